@@ -1,0 +1,114 @@
+"""The console's own ways: lists that stay quick, pages that tell a story, verbs that go through a service.
+
+A change is a *verb* with a form, a permission and a sentence that says what will happen; its door calls one service.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from config.lib.errors import DomainError
+
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb(Generic[M]):
+    """What staff can do with one row. `run(request, row, cleaned_data)` calls the service and returns the sentence to show.
+
+    `permission`: codename with app, such as "rewards.change_reward". `allowed(row)` says whether it is offered now.
+    `confirm(row)`: what will happen, and to how much money. `tone`: primary, neutral or danger.
+    """
+
+    name: str
+    label: StrOrPromise
+    permission: str
+    run: Callable[[HttpRequest, M, dict[str, Any]], StrOrPromise]
+    allowed: Callable[[M], bool] = field(default=lambda row: True)
+    form: type[forms.Form] = forms.Form
+    confirm: Callable[[M], StrOrPromise] | None = None
+    tone: str = "neutral"
+    icon: str = ""
+
+
+class ConsoleAdmin(admin.ModelAdmin[M]):
+    """Nothing is deleted by hand; verbs stand beside the story of a row."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    verbs: Sequence[Verb[M]] = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_verb"
+        verb = path("<path:object_id>/do/<slug:name>/", self.admin_site.admin_view(self.verb_view), name=name)
+        return [verb, *super().get_urls()]
+
+    def verb_url(self, row: M, verb: Verb[M]) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_verb", args=[row.pk, verb.name])
+
+    def verbs_for(self, request: HttpRequest, row: M) -> list[dict[str, Any]]:
+        """The verbs that this person may use on this row now, for the template."""
+        return [
+            {"url": self.verb_url(row, verb), "label": verb.label, "tone": verb.tone, "icon": verb.icon}
+            for verb in self.verbs
+            if verb.allowed(row) and request.user.has_perm(verb.permission)
+        ]
+
+    def verb_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        verb = next((verb for verb in self.verbs if verb.name == name), None)
+        if row is None or verb is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+        if not request.user.has_perm(verb.permission):
+            raise PermissionDenied
+        back = HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk]))
+        if not verb.allowed(row):
+            messages.warning(request, _("That is no longer possible here: look at how it stands now."))
+            return back
+        form = verb.form(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                messages.success(request, str(verb.run(request, row, form.cleaned_data)))
+            except DomainError as refusal:
+                messages.error(request, str(refusal))
+            return back
+        context = self.admin_site.each_context(request) | {
+            "title": verb.label,
+            "verb": verb,
+            "row": row,
+            "form": form,
+            "sentence": verb.confirm(row) if verb.confirm else "",
+            "back_url": back.url,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/components/verb.html", context)
+
+
+class ReadOnlyAdmin(ConsoleAdmin[M]):
+    """Rows that only services write: to be looked at, and acted on by verbs."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+
+def pill(label: StrOrPromise, tone: str) -> SafeString:
+    """A status with icon and word. Tones: neutral, info, success, warning, danger."""
+    return render_to_string("components/status_pill.html", {"label": label, "tone": tone})
