@@ -1,0 +1,206 @@
+"""What every test may use: the company, its staff, a fixed moment, and leave to flush what is append-only."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db.backends.signals import connection_created
+from django.test import TransactionTestCase, override_settings
+
+from advocates.models import User
+from campaigns.models import Company
+from config.celery import app
+from tests.cast import ADA, MAYA, MIRA, PASSWORD, SAM, TOM, Colleague
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+hypothesis.settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("trust", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+def chromium() -> str | None:
+    """Path of a browser that Playwright can drive, or None."""
+    return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
+
+
+# --- what runs here ---------------------------------------------------------------------------------------------------
+
+
+class MissedBrowserTests:
+    """Says in one line how many tests a missing Chromium left out, also when workers did the collecting."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        self.count = max(self.count, getattr(node, "workeroutput", {}).get("missed_browser_tests", 0))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output["missed_browser_tests"] = self.count
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.count:
+            terminalreporter.write_line(f"Chromium is not installed: {self.count} browser tests were not run.", yellow=True)
+
+
+missed = MissedBrowserTests()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("INNERCIRCLE_REQUIRE_BROWSER") == "1" and chromium() is None:
+        raise pytest.UsageError("INNERCIRCLE_REQUIRE_BROWSER=1, but Chromium is not installed.")
+    config.pluginmanager.register(missed)
+    # A folder or a Redis of the installation must never carry a test's task.
+    app.conf.broker_url = "memory://"
+    override_settings(
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ).enable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    impossible = set()
+    if settings.IS_SQLITE:
+        impossible |= {item for item in items if item.get_closest_marker("postgres")}
+    if chromium() is None:
+        blind = {item for item in items if item.get_closest_marker("browser")}
+        missed.count = len(blind)
+        impossible |= blind
+    if impossible:
+        config.hook.pytest_deselected(items=sorted(impossible, key=lambda item: item.nodeid))
+        items[:] = [item for item in items if item not in impossible]
+
+
+# --- append-only tables -----------------------------------------------------------------------------------------------
+
+
+class Leave:
+    """Whether this process may delete from tables whose guards forbid it. Off, except while a test database is flushed."""
+
+    granted = False
+
+
+@contextmanager
+def deleting_allowed() -> Iterator[None]:
+    Leave.granted = True
+    try:
+        yield
+    finally:
+        Leave.granted = False
+
+
+def answer_the_guards(connection: Any, **_signal: Any) -> None:
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("innercircle_may_delete", 0, lambda: int(Leave.granted))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_delete() -> Iterator[None]:
+    """SQLite flushes by DELETE, which the guards would refuse; PostgreSQL truncates."""
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def flush_with_leave(case: TransactionTestCase) -> None:
+        with deleting_allowed():
+            flush(case)
+
+    # Connected after the guards' own receiver, so that this answer stands.
+    connection_created.connect(answer_the_guards)
+    TransactionTestCase._fixture_teardown = flush_with_leave  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
+    connection_created.disconnect(answer_the_guards)
+
+
+# --- surroundings -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings: Any, tmp_path: Path) -> None:
+    """No test writes into var/."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MAIL_DIR = tmp_path / "mail"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning, for services that are told the time."""
+    return datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def committed(
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]],
+) -> Callable[[], AbstractContextManager[Any]]:
+    """`with committed():` runs what was put off to the commit, which a test's own transaction never reaches."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+# --- the company and its staff ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    row, _created = Company.objects.update_or_create(
+        singleton=True,
+        defaults={
+            "name": "Fernway Coffee",
+            "website": "https://fernway.example",
+            "postal_address": "Fernway Coffee\n12 Harbour Street\nBristol BS1 4QA",
+            "reply_to": "hello@fernway.example",
+            "team_email": "team@fernway.example",
+            "currency": "USD",
+            "four_eyes": Company.FourEyes.ABOVE,
+            "four_eyes_amount": 0,
+            "debit_account_name": "Fernway Coffee",
+            "debit_account_iban": "DE89370400440532013000",
+        },
+    )
+    return row
+
+
+def staff(colleague: Colleague) -> User:
+    user = User.objects.create_user(colleague.email, PASSWORD, name=colleague.name)
+    user.groups.add(Group.objects.get_or_create(name=colleague.role)[0])
+    return user
+
+
+@pytest.fixture
+def maya(db: None) -> User:
+    """Sells, and looks after referrals."""
+    return staff(MAYA)
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Answers customers."""
+    return staff(SAM)
+
+
+@pytest.fixture
+def mira(db: None) -> User:
+    """Runs the campaigns."""
+    return staff(MIRA)
+
+
+@pytest.fixture
+def tom(db: None) -> User:
+    """Pays."""
+    return staff(TOM)
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """Administers; may do everything that a role may do."""
+    return staff(ADA)
