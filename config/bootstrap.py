@@ -254,6 +254,8 @@ def setup(arguments: Sequence[str]) -> None:
     """Environment, database, compiled texts and schedules, for running."""
     install(RUN_TIME)
     run(manage("migrate", "--noinput", "--verbosity", "0"))
+    # The cache stands in the database where there is no Redis; a no-op where there is.
+    run(manage("createcachetable"))
     compile_texts()
     run(manage("schedule_sync"))
 
