@@ -194,7 +194,7 @@ def static_steps() -> list[Step]:
     return [
         Step("types", tool("mypy")),
         Step("import contracts", tool("lint-imports")),
-        Step("template format", tool("djlint", "templates", "--check", "--quiet")),
+        Step("template format", tool("djlint", "templates", "--check")),
         Step("template lint", tool("djlint", "templates", "--lint", "--quiet")),
         Step("migrations", manage("makemigrations", "--check", "--dry-run")),
         Step("system checks", manage("check")),
