@@ -198,8 +198,8 @@ def static_steps() -> list[Step]:
         Step("template lint", tool("djlint", "templates", "--lint", "--quiet")),
         Step("migrations", manage("makemigrations", "--check", "--dry-run")),
         Step("system checks", manage("check")),
-        Step("format", tool("ruff", "format", "--check", ".")),
-        Step("lint", tool("ruff", "check", ".")),
+        Step("format", tool("ruff", "format", "--check", "--output-format", "concise", ".")),
+        Step("lint", tool("ruff", "check", "--output-format", "concise", ".")),
     ]
 
 
