@@ -171,9 +171,9 @@ def say(text: str) -> None:
     print(f"== {text}", flush=True)
 
 
-def run(command: Sequence[str], *, env: Mapping[str, str] | None = None) -> None:
+def run(command: Sequence[str]) -> None:
     """Runs a command in the project. Raises CalledProcessError where it fails."""
-    subprocess.run(command, cwd=ROOT, env=env, check=True)
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def manage(*arguments: str) -> list[str]:

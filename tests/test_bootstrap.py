@@ -28,7 +28,7 @@ def machine(tmp_path, monkeypatch):
     monkeypatch.setattr(bootstrap.shutil, "which", machine.on_path.get)
     monkeypatch.setattr(bootstrap, "has_module", lambda python, name: (python, name) in machine.modules)
     monkeypatch.setattr(bootstrap, "python_version", lambda python: machine.version)
-    monkeypatch.setattr(bootstrap, "run", lambda command, **options: machine.ran.append(list(command)))
+    monkeypatch.setattr(bootstrap, "run", lambda command: machine.ran.append(list(command)))
     return machine
 
 
@@ -142,7 +142,7 @@ class TestStamps:
         assert not bootstrap.is_installed(bootstrap.DEVELOPMENT)
 
     def test_a_failed_installation_leaves_no_stamp(self, installed, monkeypatch):
-        def refuse(command, **options):
+        def refuse(command):
             raise subprocess.CalledProcessError(1, command)
 
         monkeypatch.setattr(bootstrap, "run", refuse)
