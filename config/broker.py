@@ -1,7 +1,7 @@
 """A broker made of files, for installations without Redis.
 
-kombu's own writes a message under its final name, so that a reader can take an empty file and the worker ends; and it
-claims by a move to another folder, which between file systems is a copy that two readers can both make.
+kombu's own writes a message under its final name: a reader can take an empty file, and the worker ends.
+It claims by a move to another folder, which between file systems is a copy that two readers can both make.
 Here a message is written aside and renamed into place, and claimed by a rename.
 """
 

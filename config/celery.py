@@ -1,9 +1,15 @@
-"""A message is a doorbell and carries ids only. The rows are the truth: a sweep finds what a lost message left waiting."""
+"""A message is a doorbell and carries ids only. The rows are the truth: a sweep finds what it missed."""
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
+from django.core.management.base import SystemCheckError
 from kombu.transport import TRANSPORT_ALIASES
+
+from config.checks import run_start_checks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 TRANSPORT_ALIASES["embedded"] = "config.broker:Transport"
@@ -11,3 +17,13 @@ TRANSPORT_ALIASES["embedded"] = "config.broker:Transport"
 app = Celery("innercircle")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+@beat_init.connect  # type: ignore[untyped-decorator]
+def refuse_wrong_settings(**_signal: Any) -> None:
+    """Ends the process by SystemExit: Celery swallows whatever else a receiver raises."""
+    try:
+        run_start_checks()
+    except SystemCheckError as refusal:
+        sys.exit(str(refusal))

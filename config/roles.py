@@ -1,0 +1,90 @@
+"""What staff of each role may do: Django groups, whose permissions are patterns of `app.codename`.
+
+Only added to, never taken from: an installation that wants less makes groups of its own.
+"""
+
+import fnmatch
+
+from django.contrib.auth.models import Group, Permission
+
+EVERYBODY = (
+    "advocates.view_contact*",
+    "advocates.view_purchase",
+    "advocates.view_consent",
+    "advocates.view_circlechoice",
+    "campaigns.view_campaign*",
+    "campaigns.view_company",
+    "campaigns.view_brand",
+    "campaigns.view_enrolment*",
+    "campaigns.view_outboundmessage",
+    "campaigns.view_messageevent",
+    "referrals.view_*",
+    "rewards.view_reward*",
+    "rewards.view_coupon",
+)
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "sales": (
+        *EVERYBODY,
+        "advocates.add_contact",
+        "advocates.change_contact*",
+        "advocates.*_circlechoice",
+        "campaigns.add_enrolment",
+        "campaigns.change_enrolment",
+        "referrals.add_referral",
+        "referrals.change_referral",
+    ),
+    "support": (
+        *EVERYBODY,
+        "advocates.change_contact*",
+        "advocates.view_suppression",
+        "advocates.add_suppression",
+        "campaigns.change_enrolment",
+        "campaigns.change_outboundmessage",
+        "rewards.change_coupon",
+    ),
+    "marketing": (
+        *EVERYBODY,
+        "advocates.*_circlechoice",
+        "advocates.view_importrun",
+        "campaigns.*_campaign*",
+        "campaigns.*_brand",
+        "campaigns.*_messagetemplate",
+        "campaigns.*_enrolment",
+        "campaigns.change_company",
+        "rewards.*_rewardrule",
+        "rewards.*_ruleamount",
+        "rewards.*_condition",
+        "rewards.*_limit",
+        "rewards.view_budget*",
+    ),
+    "finance": (
+        *EVERYBODY,
+        "advocates.view_auditentry",
+        "rewards.view_*",
+        "rewards.change_reward",
+        "rewards.add_payoutrun",
+        "rewards.change_payout*",
+        "rewards.add_budget",
+        "rewards.change_budget",
+    ),
+    "admin": (
+        "advocates.*",
+        "campaigns.*",
+        "referrals.*",
+        "rewards.*",
+        "auth.view_group",
+        "django_celery_beat.*_periodictask",
+        "django_celery_beat.*_intervalschedule",
+    ),
+}
+
+
+def create_roles() -> None:
+    """Makes the groups and grants what they lack. Nothing is deleted by hand, so nobody is given leave to."""
+    grantable = Permission.objects.select_related("content_type").exclude(codename__startswith="delete_")
+    known = {f"{row.content_type.app_label}.{row.codename}": row for row in grantable}
+    for role, patterns in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=role)
+        wanted = {name for pattern in patterns for name in fnmatch.filter(known, pattern)}
+        group.permissions.add(*(known[name] for name in wanted))
