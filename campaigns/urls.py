@@ -1,0 +1,21 @@
+from django.urls import path
+
+from campaigns.portal import views as portal
+from campaigns.views import advocate, mailbox, unsubscribe
+
+app_name = "campaigns"
+
+urlpatterns = [
+    path("portal/", portal.home, name="portal"),
+    path("portal/sign-in/", portal.sign_in, name="portal_sign_in"),
+    path("portal/in/<str:token>/", portal.enter, name="portal_enter"),
+    path("portal/sign-out/", portal.sign_out, name="portal_sign_out"),
+    path("portal/settings/", portal.preferences, name="portal_settings"),
+    path("a/<str:token>/", advocate.link_page, name="advocate"),
+    path("a/<str:token>/shared/", advocate.share, name="share"),
+    path("a/<str:token>/qr.png", advocate.qr, name="qr"),
+    path("u/<str:token>/", unsubscribe.preferences, name="unsubscribe"),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<slug:name>/", mailbox.mailbox_message, name="mailbox_message"),
+    path("mailbox/<slug:name>/html/", mailbox.mailbox_html, name="mailbox_html"),
+]
