@@ -24,7 +24,7 @@ from config.lib.errors import DomainError
 M = TypeVar("M", bound=models.Model)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with slots, Verb[Row](…) fails on Python 3.11
 class Verb(Generic[M]):
     """What staff can do with one row. `run(request, row, cleaned_data)` calls the service and returns the sentence to show.
 
@@ -62,9 +62,17 @@ class ConsoleAdmin(admin.ModelAdmin[M]):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_verb", args=[row.pk, verb.name])
 
     def verbs_for(self, request: HttpRequest, row: M) -> list[dict[str, Any]]:
-        """The verbs that this person may use on this row now, for the template."""
+        """The verbs that this person may use on this row now, as `actions` of admin/components/detail.html."""
         return [
-            {"url": self.verb_url(row, verb), "label": verb.label, "tone": verb.tone, "icon": verb.icon}
+            {
+                "url": self.verb_url(row, verb),
+                "label": verb.label,
+                "tone": verb.tone,
+                "icon": verb.icon,
+                "confirm": verb.confirm(row) if verb.confirm else "",
+                # Several dialogs stand on one page: each names its fields after its verb.
+                "form": verb.form(auto_id=f"{verb.name}_%s") if verb.form.base_fields else None,
+            }
             for verb in self.verbs
             if verb.allowed(row) and request.user.has_perm(verb.permission)
         ]
@@ -76,7 +84,9 @@ class ConsoleAdmin(admin.ModelAdmin[M]):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         if not request.user.has_perm(verb.permission):
             raise PermissionDenied
-        back = HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk]))
+        back = HttpResponseRedirect(
+            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
+        )
         if not verb.allowed(row):
             messages.warning(request, _("That is no longer possible here: look at how it stands now."))
             return back
