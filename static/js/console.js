@@ -83,6 +83,25 @@
     });
   });
 
+  /* Controls that the admin leaves without a name: the halves of a moment, the cells of an inline table. */
+  const name = (scope) => {
+    scope.querySelectorAll(":is(input, select, textarea):not([type=hidden], [aria-label], [aria-labelledby])").forEach((control) => {
+      if (control.labels?.length) return;
+      const row = control.closest(".form-row, td");
+      const cell = control.closest("td");
+      const head = cell && control.closest("table")?.tHead?.rows[0]?.cells[cell.cellIndex];
+      const half = control.matches(".vTimeField") ? control.previousSibling : control.matches(".vDateField") && control.previousSibling;
+      const words = [
+        head ? head.textContent : row?.querySelector(".label, label")?.textContent,
+        half?.nodeType === Node.TEXT_NODE ? half.textContent : "",
+      ];
+      const label = words.join(" ").replace(/[\s:]+/g, " ").trim() || control.title || control.placeholder;
+      if (label) control.setAttribute("aria-label", label);
+    });
+  };
+  document.querySelectorAll(".admin-form, #changelist-form").forEach(name);
+  document.addEventListener("formset:added", (event) => name(event.target));
+
   /* Bulk bar: one button for each action, shown while rows are chosen. The plain form stays underneath. */
   const bulk = document.querySelector(".bulk");
   const list = document.getElementById("changelist-form");
