@@ -1,4 +1,4 @@
-"""The people of our tests. A name always means the same person, so that a test can be read without looking anything up."""
+"""The people of our tests. A name always means the same person, so that nothing has to be looked up."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +57,7 @@ YUKI = Person("Yuki Tanaka", "yuki@mail.example", "+81312345678", "en", "JP")
 
 
 def contact_of(person: Person, *, source: str = "shop", **facts: Any) -> Contact:
-    """The contact of that person, made as an import would make it. `facts` are further fields of ContactFacts."""
+    """That person's contact, made as an import makes it. `facts` are further fields of ContactFacts."""
     from advocates.services.contacts import ContactFacts, contact_upsert
 
     known = ContactFacts(

@@ -32,7 +32,7 @@ def chromium() -> str | None:
     return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
 
 
-# --- what runs here ---------------------------------------------------------------------------------------------------
+# --- what runs here ---
 
 
 class MissedBrowserTests:
@@ -52,7 +52,9 @@ class MissedBrowserTests:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.count:
-            terminalreporter.write_line(f"Chromium is not installed: {self.count} browser tests were not run.", yellow=True)
+            terminalreporter.write_line(
+                f"Chromium is not installed: {self.count} browser tests were not run.", yellow=True
+            )
 
 
 missed = MissedBrowserTests()
@@ -83,11 +85,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in impossible]
 
 
-# --- append-only tables -----------------------------------------------------------------------------------------------
+# --- append-only tables ---
 
 
 class Leave:
-    """Whether this process may delete from tables whose guards forbid it. Off, except while a test database is flushed."""
+    """Whether this process may delete what guards protect. Off, except while a test database is flushed."""
 
     granted = False
 
@@ -123,7 +125,7 @@ def _flush_may_delete() -> Iterator[None]:
     connection_created.disconnect(answer_the_guards)
 
 
-# --- surroundings -----------------------------------------------------------------------------------------------------
+# --- surroundings ---
 
 
 @pytest.fixture(autouse=True)
@@ -147,7 +149,7 @@ def committed(
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-# --- the company and its staff ----------------------------------------------------------------------------------------
+# --- the company and its staff ---
 
 
 @pytest.fixture

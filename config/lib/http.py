@@ -1,6 +1,7 @@
-"""The one way out to another machine: https to a public address that was checked and is then the one connected to."""
+"""The one way out: https to a public address that was checked and is then the one connected to."""
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,14 @@ from config.lib.errors import DomainError
 
 TIMEOUT_SECONDS = 5.0
 MAX_ANSWER_BYTES = 64 * 1024
+HTTPS_PORT = 443
+
+# What stands in names and numbers of hosts; the rest is left to the resolver.
+HOST = re.compile(r"[\w.:%-]+")
+# Well-known prefix of RFC 6052: the last 32 bits are the IPv4 address that a gateway calls.
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Python calls these global: IPv4-compatible and site-local (both deprecated), local-use NAT64 (RFC 8215).
+NEVER_PUBLIC = [ipaddress.ip_network(network) for network in ("::/96", "fec0::/10", "64:ff9b:1::/48")]
 
 Resolver = Callable[[str, int], list[str]]
 
@@ -40,27 +49,49 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def checked_address(url: str, *, resolver: Resolver = resolve) -> tuple[SplitResult, str]:
-    """The parsed URL and an address to connect to. Raises UrlRefused unless *every* address of the host is public."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
-        raise UrlRefused(_("The address must begin with https:// and name a host, without a user or password."))
+    """The parsed URL and an address to connect to.
+
+    Raises UrlRefused unless it is plain https and *every* address of the host is public.
+    """
+    parts, port = _parsed(url)
     try:
-        addresses = resolver(parts.hostname, parts.port or 443)
-    except (OSError, ValueError, UnicodeError) as error:
+        addresses = resolver(str(parts.hostname), port)
+    except (OSError, ValueError) as error:
         raise UrlRefused(_("The host of this address cannot be found.")) from error
     if not addresses or not all(is_public(address) for address in addresses):
         raise UrlRefused(_("The address leads into a private network."))
     return parts, addresses[0]
 
 
+def _parsed(url: str) -> tuple[SplitResult, int]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or HTTPS_PORT
+    except ValueError as error:  # brackets that do not close, a port that is no number
+        raise UrlRefused(_("This is no web address.")) from error
+    if not parts.hostname or not HOST.fullmatch(parts.hostname):
+        raise UrlRefused(_("This is no web address."))
+    if parts.scheme != "https" or parts.username or parts.password:
+        raise UrlRefused(_("The address must begin with https:// and hold no user and no password."))
+    return parts, port
+
+
 def is_public(address: str) -> bool:
-    """Global unicast only; what is wrapped in an IPv6 address (mapped, 6to4, Teredo) is looked at too."""
+    """Global unicast only. What an IPv6 address wraps (mapped, 6to4, Teredo, NAT64) is looked at instead."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
-        if inner:
-            return is_public(str(inner))
+        if any(ip in network for network in NEVER_PUBLIC):
+            return False
+        wrapped = _wrapped(ip)
+        if wrapped:
+            return is_public(str(wrapped))
     return ip.is_global and not ip.is_multicast
+
+
+def _wrapped(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if ip in NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
 def post(url: str, *, body: bytes, headers: Mapping[str, str], resolver: Resolver = resolve) -> Answer:
@@ -68,15 +99,20 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], resolver: Resolve
     parts, address = checked_address(url, resolver=resolver)
     pool = urllib3.HTTPSConnectionPool(
         address,
-        parts.port or 443,
+        parts.port or HTTPS_PORT,
         server_hostname=parts.hostname,
         assert_hostname=parts.hostname,
         timeout=TIMEOUT_SECONDS,
         retries=False,
     )
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    sent = {**headers, "Host": parts.netloc}
     try:
-        with pool.request("POST", path, body=body, headers={**headers, "Host": parts.netloc}, redirect=False, preload_content=False) as answer:
+        with pool.request(
+            "POST", target, body=body, headers=sent, redirect=False, preload_content=False
+        ) as answer:
             return Answer(answer.status, answer.read(MAX_ANSWER_BYTES))
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise NoAnswer(_("No answer came back in time.")) from error
+    finally:
+        pool.close()
