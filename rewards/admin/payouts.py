@@ -1,0 +1,344 @@
+"""The desk where money leaves: who would be paid, four eyes, the file for the bank, and what came back."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _, gettext_lazy
+from django.views.decorators.http import require_POST
+
+from advocates.admin.base import ReadOnlyAdmin, Verb, pill
+from advocates.models import User
+from config.lib import clock
+from config.lib.errors import DomainError
+from config.lib.money import Money, money_words
+from rewards.admin.payout_words import (
+    four_eyes_words,
+    line_rows,
+    moment_words,
+    payout_facts,
+    payout_rows,
+    payout_status,
+    payout_timeline,
+    people_and_money,
+    people_words,
+    run_facts,
+    run_status,
+    run_timeline,
+    share_rows,
+)
+from rewards.forms import PrepareForm, ReturnForm
+from rewards.models import Payout, PayoutMethod, PayoutRun
+from rewards.payout_plan import due_units, payout_plan
+from rewards.services.payouts import (
+    payout_return,
+    payout_run_approve,
+    payout_run_cancel,
+    payout_run_export,
+    payout_run_file,
+    payout_run_prepare,
+    payout_run_settle,
+)
+
+PREPARE = "rewards.prepare_payouts"
+APPROVE = "rewards.approve_payouts"
+
+
+def actor_of(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+# --- what can be done with a run ----------------------------------------------------------------------------
+
+
+def confirm_approve(run: PayoutRun) -> str:
+    return _("%(money)s go to %(people)s. You approve that as the second pair of eyes.") % people_and_money(run)
+
+
+def confirm_export(run: PayoutRun) -> str:
+    return _(
+        "A file that pays %(money)s to %(people)s is made for the bank. From now on the money counts "
+        "as in transit, and the run can no longer be cancelled."
+    ) % people_and_money(run)
+
+
+def confirm_settle(run: PayoutRun) -> str:
+    return _(
+        "The bank has paid %(money)s to %(people)s. They are told by mail. What came back is marked before "
+        "or later, payment by payment."
+    ) % people_and_money(run)
+
+
+def confirm_cancel(run: PayoutRun) -> str:
+    return _(
+        "Nobody is paid by this run. The %(money)s for %(people)s stay approved and stand in the next one."
+    ) % people_and_money(run)
+
+
+def run_approve(request: HttpRequest, run: PayoutRun, data: dict[str, Any]) -> str:
+    payout_run_approve(run=run, actor=actor_of(request), now=clock.now())
+    return _("Approved: the file for the bank can be made.")
+
+
+def run_export(request: HttpRequest, run: PayoutRun, data: dict[str, Any]) -> str:
+    payout_run_export(run=run, actor=actor_of(request), now=clock.now())
+    return _("The file is ready: take it out and hand it to the bank.")
+
+
+def run_settle(request: HttpRequest, run: PayoutRun, data: dict[str, Any]) -> str:
+    payout_run_settle(run=run, actor=actor_of(request), now=clock.now())
+    return _("Settled. Everybody who was paid is told by mail.")
+
+
+def run_cancel(request: HttpRequest, run: PayoutRun, data: dict[str, Any]) -> str:
+    payout_run_cancel(run=run, actor=actor_of(request), now=clock.now())
+    return _("Cancelled. The rewards stand in the next run.")
+
+
+APPROVE_RUN: Verb[PayoutRun] = Verb(
+    name="approve",
+    label=gettext_lazy("Approve"),
+    permission=APPROVE,
+    run=run_approve,
+    allowed=lambda run: run.status == PayoutRun.Status.DRAFT,
+    confirm=confirm_approve,
+    tone="primary",
+    icon="check-check",
+)
+EXPORT_RUN: Verb[PayoutRun] = Verb(
+    name="export",
+    label=gettext_lazy("Make the file for the bank"),
+    permission=APPROVE,
+    run=run_export,
+    allowed=lambda run: run.status == PayoutRun.Status.APPROVED,
+    confirm=confirm_export,
+    tone="primary",
+    icon="landmark",
+)
+SETTLE_RUN: Verb[PayoutRun] = Verb(
+    name="settle",
+    label=gettext_lazy("The bank has paid"),
+    permission=PREPARE,
+    run=run_settle,
+    allowed=lambda run: run.status == PayoutRun.Status.EXPORTED,
+    confirm=confirm_settle,
+    tone="primary",
+    icon="circle-check",
+)
+CANCEL_RUN: Verb[PayoutRun] = Verb(
+    name="cancel",
+    label=gettext_lazy("Cancel the run"),
+    permission=PREPARE,
+    run=run_cancel,
+    allowed=lambda run: run.status in {PayoutRun.Status.DRAFT, PayoutRun.Status.APPROVED},
+    confirm=confirm_cancel,
+    tone="danger",
+    icon="ban",
+)
+
+
+@admin.register(PayoutRun)
+class PayoutRunAdmin(ReadOnlyAdmin[PayoutRun]):
+    list_display = ["prepared_words", "total_words", "people", "state", "prepared_by", "approved_by"]
+    list_filter = ["status", "unit"]
+    list_select_related = ["prepared_by", "approved_by"]
+    ordering = ["-prepared_at"]
+    search_fields = ["public_id"]
+    search_help_text = gettext_lazy("Number of a run")
+    change_list_template = "admin/rewards/payoutrun/change_list.html"
+    change_form_template = "admin/rewards/payoutrun/change_form.html"
+    verbs = [APPROVE_RUN, EXPORT_RUN, SETTLE_RUN, CANCEL_RUN]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PayoutRun]:
+        return super().get_queryset(request).annotate(people_count=Count("payouts"))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("prepare/", view(self.prepare_view), name="rewards_payoutrun_prepare"),
+            path("<int:run_id>/file/", view(require_POST(self.file_view)), name="rewards_payoutrun_file"),
+            *super().get_urls(),
+        ]
+
+    @admin.display(description=gettext_lazy("prepared"), ordering="prepared_at")
+    def prepared_words(self, run: PayoutRun) -> str:
+        return moment_words(run.prepared_at)
+
+    @admin.display(description=gettext_lazy("total"), ordering="total")
+    def total_words(self, run: PayoutRun) -> str:
+        return money_words(Money(run.total, run.unit))
+
+    @admin.display(description=gettext_lazy("people"), ordering="people_count")
+    def people(self, run: PayoutRun) -> int:
+        count: int = run.people_count  # type: ignore[attr-defined]
+        return count
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def state(self, run: PayoutRun) -> SafeString:
+        return pill(**run_status(run))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        may_prepare = request.user.has_perm(PREPARE)
+        empty = {
+            "title": _("No payout run yet"),
+            "text": _("A run collects everything that is approved and not paid yet, one payment a person."),
+            "url": reverse("admin:rewards_payoutrun_prepare") if may_prepare else "",
+            "button": _("Prepare a payout run"),
+        }
+        context = {"may_prepare": may_prepare, "empty": empty} | (extra_context or {})
+        return super().changelist_view(request, context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        run = self.get_object(request, object_id)
+        context = self.story(request, run) if run else {}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def story(self, request: HttpRequest, run: PayoutRun) -> dict[str, Any]:
+        detail = {
+            "title": _("Payout run in %(unit)s") % {"unit": run.unit},
+            "subtitle": _("%(money)s for %(people)s") % people_and_money(run),
+            "status": run_status(run),
+            "notes": [{"tone": "info", "text": four_eyes_words(run)}],
+            "facts": run_facts(run),
+            "timeline": run_timeline(run),
+            "actions": self.verbs_for(request, run),
+        }
+        payouts = run.payouts.select_related("contact__details", "method").prefetch_related("lines").order_by("pk")
+        has_file = run.exported_at is not None and request.user.has_perm(APPROVE)
+        return {
+            "detail": detail,
+            "payouts": payout_rows(payouts),
+            "file_url": reverse("admin:rewards_payoutrun_file", args=[run.pk]) if has_file else "",
+        }
+
+    def prepare_view(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm(PREPARE):
+            raise PermissionDenied
+        units = due_units()
+        if request.method == "POST":
+            return self._prepare(request, units)
+        unit = request.GET.get("unit", "")
+        plan = payout_plan(unit=unit if unit in units else next(iter(units), ""))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Prepare a payout run"),
+            "opts": self.opts,
+            "units": units,
+            "plan": plan,
+            "total": money_words(Money(plan.total, plan.unit)) if plan.paid else "",
+            "people": people_words(len(plan.paid)),
+            "paid": share_rows(plan.paid, plan.unit),
+            "left_out": share_rows(plan.left_out, plan.unit),
+        }
+        return TemplateResponse(request, "admin/rewards/payoutrun/prepare.html", context)
+
+    def _prepare(self, request: HttpRequest, units: list[str]) -> HttpResponse:
+        form = PrepareForm(request.POST, units=units)
+        if not form.is_valid():
+            messages.warning(request, _("Nobody can be paid in that currency at the moment."))
+            return HttpResponseRedirect(reverse("admin:rewards_payoutrun_prepare"))
+        try:
+            run = payout_run_prepare(unit=form.cleaned_data["unit"], actor=actor_of(request), now=clock.now())
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(reverse("admin:rewards_payoutrun_prepare"))
+        messages.success(request, _("Prepared: %(money)s for %(people)s.") % people_and_money(run))
+        return HttpResponseRedirect(reverse("admin:rewards_payoutrun_change", args=[run.pk]))
+
+    def file_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        run = self.get_object(request, str(run_id))
+        if not request.user.has_perm(APPROVE) or run is None or run.exported_at is None:
+            raise PermissionDenied
+        answer = HttpResponse(payout_run_file(run=run, actor=actor_of(request)), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="payout-{run.public_id}.csv"'
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+def confirm_return(payout: Payout) -> str:
+    return _(
+        "%(money)s for %(person)s came back. The rewards are approved again and stand in the next run. "
+        "%(person)s is told by mail."
+    ) % {"money": money_words(Money(payout.amount, payout.unit)), "person": payout.contact}
+
+
+def run_return(request: HttpRequest, payout: Payout, data: dict[str, Any]) -> str:
+    payout_return(payout=payout, actor=actor_of(request), reason=data["reason"], now=clock.now())
+    return _("Noted: the money is owed again and stands in the next run.")
+
+
+RETURN_PAYOUT: Verb[Payout] = Verb(
+    name="returned",
+    label=gettext_lazy("The payment came back"),
+    permission=PREPARE,
+    run=run_return,
+    allowed=lambda payout: payout.status in {Payout.Status.SUBMITTED, Payout.Status.SETTLED},
+    form=ReturnForm,
+    confirm=confirm_return,
+    tone="danger",
+    icon="undo-2",
+)
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnlyAdmin[Payout]):
+    list_display = ["public_id", "contact", "amount_words", "method", "state", "run"]
+    list_filter = ["status", "unit"]
+    list_select_related = ["contact__details", "method", "run"]
+    ordering = ["-pk"]
+    search_fields = ["public_id", "contact__details__name"]
+    search_help_text = gettext_lazy("Reference of a payment, or a name")
+    change_form_template = "admin/rewards/payout/change_form.html"
+    verbs = [RETURN_PAYOUT]
+
+    @admin.display(description=gettext_lazy("amount"), ordering="amount")
+    def amount_words(self, payout: Payout) -> str:
+        return money_words(Money(payout.amount, payout.unit))
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def state(self, payout: Payout) -> SafeString:
+        return pill(**payout_status(payout))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        payout = self.get_object(request, object_id)
+        context = self.story(request, payout) if payout else {}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def story(self, request: HttpRequest, payout: Payout) -> dict[str, Any]:
+        detail = {
+            "title": str(payout.contact),
+            "subtitle": money_words(Money(payout.amount, payout.unit)),
+            "status": payout_status(payout),
+            "facts": payout_facts(payout),
+            "timeline": payout_timeline(payout),
+            "actions": self.verbs_for(request, payout),
+        }
+        return {"detail": detail, "lines": line_rows(payout)}
+
+
+@admin.register(PayoutMethod)
+class PayoutMethodAdmin(ReadOnlyAdmin[PayoutMethod]):
+    """Who is paid where, masked: nobody of the staff reads an account number here."""
+
+    list_display = ["contact", "kind", "masked", "created_at", "replaced_at"]
+    list_select_related = ["contact__details"]
+    list_filter = ["kind"]
+    ordering = ["-created_at"]
+    search_fields = ["contact__details__name"]
+    fields = ["contact", "kind", "masked", "created_at", "replaced_at"]

@@ -1,0 +1,38 @@
+"""What people are told about their payouts. The payout's id makes each mail unique."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from campaigns.selectors import company
+from campaigns.services.messages import message_queue
+from config.lib.money import Money, money_words
+from rewards.models import Payout
+from rewards.payout_mails import PAYOUT_PAID, PAYOUT_RETURNED
+
+
+def payout_paid_tell(*, payout: Payout, now: datetime) -> None:
+    values = {
+        "amount": _amount_words(payout),
+        "account": payout.method.masked,
+        "reference": payout.public_id,
+        "portal_url": f"{settings.SITE_URL}/portal/",
+    }
+    key = f"{PAYOUT_PAID.name}:{payout.public_id}"
+    message_queue(mail=PAYOUT_PAID.name, key=key, values=values, contact=payout.contact, now=now)
+
+
+def payout_returned_tell(*, payout: Payout, now: datetime) -> None:
+    values = {
+        "amount": _amount_words(payout),
+        "account": payout.method.masked,
+        "payout_method_url": f"{settings.SITE_URL}/portal/payout-method/",
+    }
+    key = f"{PAYOUT_RETURNED.name}:{payout.public_id}"
+    message_queue(mail=PAYOUT_RETURNED.name, key=key, values=values, contact=payout.contact, now=now)
+
+
+def _amount_words(payout: Payout) -> str:
+    """In the language in which the mail goes out."""
+    language = payout.contact.language or company().language
+    return money_words(Money(payout.amount, payout.unit), language=language)
