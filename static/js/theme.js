@@ -32,6 +32,46 @@
     });
   };
 
+  /* A company's own accent: darkened or lightened until it can be read in either theme, then laid over the tokens. */
+  const parse = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  const mix = (one, other, share) => one.map((value, at) => Math.round(value + (other[at] - value) * share));
+  const light = (colour) => {
+    const [r, g, b] = colour.map((value) => {
+      const part = value / 255;
+      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (one, other) => {
+    const [high, low] = [light(one), light(other)].sort((a, b) => b - a);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const readable = (colour, ground, towards) => {
+    for (let share = 0; share < 1; share += 0.04) {
+      const tried = mix(colour, towards, share);
+      if (contrast(tried, mix(tried, ground, 0.92)) >= 4.6) return tried;
+    }
+    return towards;
+  };
+  const tokens = (colour, ground, towards, on) => {
+    const css = (value) => `rgb(${value.join(" ")})`;
+    return `--accent:${css(colour)};--accent-text:${css(colour)};--accent-hover:${css(mix(colour, towards, 0.16))};--accent-tint:${css(
+      mix(colour, ground, 0.9),
+    )};--accent-line:${css(mix(colour, ground, 0.7))};--on-accent:${on};`;
+  };
+  const { accent } = root.dataset;
+  if (/^#[0-9a-f]{6}$/i.test(accent || "") && "adoptedStyleSheets" in document) {
+    const white = [255, 255, 255];
+    const night = [19, 24, 34];
+    const day = tokens(readable(parse(accent), white, [0, 0, 0]), white, [0, 0, 0], "#fff");
+    const dark = tokens(readable(parse(accent), night, white), night, white, "#0c1022");
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      `:root{${day}}@media (prefers-color-scheme:dark){:root:not([data-theme="light"]){${dark}}}:root[data-theme="dark"]{${dark}}`,
+    );
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }
+
   apply(read());
   document.addEventListener("DOMContentLoaded", () => apply(read()));
   window.addEventListener("storage", (event) => {
