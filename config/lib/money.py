@@ -7,10 +7,10 @@ from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language, gettext_lazy as _, to_locale
 
 from config.lib.errors import DomainError
+from config.lib.rounding import BASIS_POINTS, round_half_away
 from config.lib.units import PERCENT, unit_get
 
 MAX_AMOUNT = 10**12
-BASIS_POINTS = 10_000
 
 
 class BadAmount(DomainError):
@@ -55,16 +55,6 @@ class Money:
         if other.unit != self.unit:
             raise CurrencyMismatch(_("%(a)s and %(b)s cannot be reckoned together.") % {"a": self.unit, "b": other.unit})
         return other.amount
-
-
-def round_half_away(numerator: int, denominator: int) -> int:
-    """`numerator / denominator` to the nearest whole number, halves away from zero (commercial rounding, DIN 1333).
-
-    Raises ZeroDivisionError for a denominator of 0.
-    """
-    sign = -1 if (numerator < 0) != (denominator < 0) else 1
-    quotient, rest = divmod(abs(numerator), abs(denominator))
-    return sign * (quotient + (1 if 2 * rest >= abs(denominator) else 0))
 
 
 def money_words(money: Money, *, language: str | None = None) -> str:
