@@ -36,9 +36,7 @@ class PayoutMethod(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.BANK)
     sealed = models.TextField(help_text=_("Holder and account number, encrypted."))
     masked = models.CharField(_("account"), max_length=40)
-    fingerprint = models.CharField(
-        max_length=64, help_text=_("Keyed hash: finds one account used by several people.")
-    )
+    fingerprint = models.CharField(max_length=64, help_text=_("Keyed hash: finds one account used by several people."))
     live_key = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(_("since"))
     replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True)
@@ -77,9 +75,7 @@ class PayoutRun(models.Model):
 
     public_id = PublicIdField(prefix="run")
     unit = UnitField(verbose_name=_("currency"))
-    kind = models.CharField(
-        _("method"), max_length=10, choices=PayoutMethod.Kind, default=PayoutMethod.Kind.BANK
-    )
+    kind = models.CharField(_("method"), max_length=10, choices=PayoutMethod.Kind, default=PayoutMethod.Kind.BANK)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     total = AmountField(_("total"), default=0)
     prepared_by = models.ForeignKey(
@@ -176,15 +172,9 @@ class Payout(models.Model):
     )
 
     public_id = PublicIdField(prefix="pay")
-    run = models.ForeignKey(
-        PayoutRun, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("run")
-    )
-    contact = models.ForeignKey(
-        Contact, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("person")
-    )
-    method = models.ForeignKey(
-        PayoutMethod, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("to")
-    )
+    run = models.ForeignKey(PayoutRun, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("run"))
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("person"))
+    method = models.ForeignKey(PayoutMethod, on_delete=models.PROTECT, related_name="payouts", verbose_name=_("to"))
     unit = UnitField(verbose_name=_("currency"))
     amount = AmountField(_("amount"))
     netted = AmountField(
