@@ -1,0 +1,77 @@
+"""The refusals of this app: one class for one rule, each with a stable code and a sentence fit for staff."""
+
+from config.lib.errors import DomainError
+
+
+class BadIban(DomainError):
+    code = "bad_iban"
+
+
+class NothingToPay(DomainError):
+    code = "nothing_to_pay"
+    status = 409
+
+
+class FourEyes(DomainError):
+    """Who prepared a run may not be the one who approves it."""
+
+    code = "four_eyes"
+    status = 409
+
+
+class OwnPayout(DomainError):
+    """Nobody approves a run that pays themselves."""
+
+    code = "own_payout"
+    status = 409
+
+
+class RunOutdated(DomainError):
+    """A reward of the run is no longer what it was when the run was prepared."""
+
+    code = "run_outdated"
+    status = 409
+
+
+class Overdrawn(DomainError):
+    """An account would fall below zero that may not."""
+
+    code = "overdrawn"
+    status = 409
+
+
+class NothingToApprove(DomainError):
+    code = "nothing_to_approve"
+    status = 409
+
+
+class OwnReward(DomainError):
+    """Nobody approves what they get themselves."""
+
+    code = "own_reward"
+    status = 409
+
+
+class BadRule(DomainError):
+    """A rule that cannot be carried out; `reasons` is a list of sentences."""
+
+    code = "bad_rule"
+
+
+class BadBudget(DomainError):
+    code = "bad_budget"
+
+
+class CouponUsed(DomainError):
+    code = "used"
+    status = 409
+
+
+class CouponExpired(DomainError):
+    code = "expired"
+    status = 409
+
+
+class CouponNotValid(DomainError):
+    code = "not_valid"
+    status = 409
