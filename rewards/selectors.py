@@ -1,0 +1,49 @@
+from datetime import datetime
+
+from config.lib.ids import code_normalise
+from referrals.models import Referral
+from rewards.models import Coupon, Reward
+from rewards.rules.registry import PERCENT
+
+Reason = Reward.PendingReason
+
+
+def pending_reasons(reward: Reward, now: datetime) -> list[str]:
+    """Why it waits, the waiting time first (the sweep looks for it there); empty: nothing holds it any more."""
+    reasons = {
+        Reason.ON_HOLD: reward.eligible_at > now,
+        Reason.NEEDS_APPROVAL: needs_approval(reward),
+        Reason.UNDER_REVIEW: is_under_review(reward),
+        Reason.BUDGET_EXHAUSTED: waits_for_budget(reward),
+    }
+    return [str(reason) for reason, holds in reasons.items() if holds]
+
+
+def needs_approval(reward: Reward) -> bool:
+    above = reward.rule.approval_above
+    return above is not None and reward.amount > above and reward.approved_by_id is None
+
+
+def is_under_review(reward: Reward) -> bool:
+    return reward.referral is not None and reward.referral.review == Referral.Review.HELD
+
+
+def waits_for_budget(reward: Reward) -> bool:
+    return reward.rule.budget_id is not None and reward.budget_period_id is None and not reward.is_test
+
+
+def is_booked(reward: Reward) -> bool:
+    """Does it stand in the books? A percentage off costs nothing until it is used, and test data pay nothing."""
+    return not reward.is_test and reward.unit != PERCENT
+
+
+def is_reserved(reward: Reward) -> bool:
+    """Is money set aside for it?"""
+    return is_booked(reward) and not waits_for_budget(reward)
+
+
+def coupon_owner(code: str) -> Referral | None:
+    """Whose coupon a code is; None for one that is unknown or void."""
+    coupons = Coupon.objects.select_related("reward__referral__enrolment__campaign", "reward__referral__friend")
+    coupon = coupons.filter(code=code_normalise(code)).exclude(status=Coupon.Status.VOID).first()
+    return coupon.reward.referral if coupon and coupon.reward else None

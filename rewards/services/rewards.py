@@ -1,0 +1,83 @@
+"""The life of a reward after it was earned. Every change locks the reward and leaves a step."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from advocates.models import User
+from advocates.services.audit import audit
+from config.lib.states import NotAllowed
+from rewards.errors import NothingToApprove, OwnReward
+from rewards.locks import reward_lock
+from rewards.models import Reward, RewardRule
+from rewards.selectors import needs_approval, pending_reasons
+from rewards.services.books import book_release, holding_account
+from rewards.services.budgets import budget_release
+from rewards.services.coupons import coupon_withhold
+from rewards.services.fulfilment import reward_fulfil
+from rewards.services.limits import limits_give_back
+from rewards.services.moves import reward_move, reward_note
+
+Status = Reward.Status
+Reason = Reward.PendingReason
+
+
+def reward_settle(*, reward: Reward, now: datetime) -> None:
+    """Bring a pending reward to where it should be: its reasons as they are now; without any, carried out.
+
+    The caller holds the reward's lock. Safe to repeat.
+    """
+    if reward.status != Status.PENDING:
+        return
+    reasons = pending_reasons(reward, now)
+    if not reasons:
+        step = reward_move(reward=reward, to=Status.APPROVED, now=now)
+        reward_fulfil(reward=reward, step=step, now=now)
+        return
+    if reasons != reward.pending_reasons:
+        Reward.objects.filter(pk=reward.pk, status=Status.PENDING).update(pending_reasons=reasons)
+        reward.pending_reasons = reasons
+    if reward.benefit == RewardRule.Benefit.COUPON and Reason.UNDER_REVIEW in reasons:
+        coupon_withhold(reward=reward, now=now)
+
+
+def reward_approve(*, reward: Reward, actor: User, now: datetime) -> Reward:
+    """A person agrees with an amount that asks for it; other reasons to wait stay.
+
+    Raises NothingToApprove, or OwnReward when `actor` is the one who gets it.
+    """
+    with transaction.atomic():
+        reward = reward_lock(reward.pk)
+        if reward.status != Status.PENDING or not needs_approval(reward):
+            raise NothingToApprove(_("This reward does not wait for an approval."))
+        if actor.contact_id is not None and actor.contact_id == reward.contact_id:
+            raise OwnReward(_("This reward is your own. Somebody else has to approve it."))
+        Reward.objects.filter(pk=reward.pk).update(approved_by=actor)
+        reward.approved_by = actor
+        reward_note(reward=reward, now=now, actor=actor, reason="approved")
+        after = {"amount": reward.amount, "unit": reward.unit}
+        audit(verb="reward_approve", row=reward, actor=actor, after=after)
+        reward_settle(reward=reward, now=now)
+    return reward
+
+
+def reward_decline(*, reward: Reward, actor: User, reason: str, now: datetime) -> Reward:
+    """A person says no, with a reason; what was set aside is free again. Raises NotAllowed unless it is pending."""
+    if not reason.strip():
+        raise NotAllowed(_("Please say why."))
+    with transaction.atomic():
+        reward = reward_lock(reward.pk)
+        reward_call_off(reward=reward, to=Status.DECLINED, actor=actor, reason=reason, now=now)
+    return reward
+
+
+def reward_call_off(*, reward: Reward, to: str, reason: str, now: datetime, actor: User | None = None) -> None:
+    """Before payment: declined or cancelled; limits, budget and books get back what it held. Lock held by the caller."""
+    limits_give_back(uses=reward.limit_uses)
+    if reward.budget_period:
+        budget_release(period=reward.budget_period, amount=reward.amount)
+    held_in = holding_account(reward)
+    step = reward_move(reward=reward, to=to, now=now, actor=actor, reason=reason, limit_uses=[], budget_period=None)
+    if held_in:
+        book_release(reward=reward, step=step, held_in=held_in, amount=reward.amount, now=now)
