@@ -1,0 +1,65 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RewardsConfig(AppConfig):
+    name = "rewards"
+    verbose_name = _("Rewards")
+
+    def ready(self) -> None:
+        self.rewards_ready()
+        self.payouts_ready()
+
+    def rewards_ready(self) -> None:
+        from advocates.jobs import job_register
+        from campaigns.messaging.mails import MAILS
+        from campaigns.portal.shell import NAV, PANELS, NavItem
+        from campaigns.services.campaigns import ACTIVATION_CHECKS
+        from referrals.blocks import LANDING_BLOCKS, THANKS_BLOCKS
+        from referrals.services.events import COUPON_OWNERS
+        from referrals.timeline import TIMELINE_SOURCES
+        from rewards import receivers  # noqa: F401 - connects
+        from rewards.blocks import coupon_block, terms_block
+        from rewards.checks import rules_check
+        from rewards.jobs import REWARD_JOBS
+        from rewards.ledger.guards import ledger_guards_register
+        from rewards.mails import REWARD_MAILS
+        from rewards.portal import wallet_panel
+        from rewards.selectors import coupon_owner
+        from rewards.story import rewards_of
+
+        ledger_guards_register()
+        for mail in REWARD_MAILS:
+            MAILS.register(mail.name, mail)
+        for job in REWARD_JOBS:
+            job_register(job)
+        ACTIVATION_CHECKS.register("rules", rules_check)
+        COUPON_OWNERS.register("coupons", coupon_owner)
+        THANKS_BLOCKS.register("coupon", coupon_block)
+        LANDING_BLOCKS.register("rules", terms_block)
+        TIMELINE_SOURCES.register("rewards", rewards_of)
+        PANELS.register("rewards", wallet_panel)
+        NAV.register("rewards", NavItem(_("Rewards"), "rewards:wallet", "gift"))
+
+    def payouts_ready(self) -> None:
+        from advocates.jobs import Job, job_register
+        from campaigns.messaging.mails import MAILS
+        from campaigns.portal.shell import PANELS, SETTINGS_SECTIONS
+        from rewards.payout_mails import PAYOUT_MAILS
+        from rewards.services.payouts import payouts_prepare
+        from rewards.views.payout_method import payout_hint, payout_section
+
+        for mail in PAYOUT_MAILS:
+            MAILS.register(mail.name, mail)
+        PANELS.register("payout_method", payout_hint)
+        SETTINGS_SECTIONS.register("payout_method", payout_section)
+        job_register(
+            Job(
+                name="payouts_prepare",
+                run=payouts_prepare,
+                every=timedelta(days=1),
+                comment="A draft for each currency; people approve when they like. Late costs a day of waiting.",
+            )
+        )

@@ -1,0 +1,70 @@
+"""The mails about rewards. They say the amount and the date; why something is being checked, they do not."""
+
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.messaging.mails import Mail
+from campaigns.models import OutboundMessage
+
+SERVICE = OutboundMessage.Nature.SERVICE
+
+REWARD_EARNED = Mail(
+    name="reward_earned",
+    title=_("A reward was earned and waits"),
+    nature=SERVICE,
+    placeholders=("amount", "campaign_name", "waits", "portal_url"),
+    subject=_("You have earned {amount}"),
+    preheader=_("Thank you for recommending {company_name}."),
+    body=_("{greeting}\n\nyou have earned **{amount}** in “{campaign_name}”. Thank you.\n\n{waits}"),
+    button=_("See my rewards"),
+    button_url_placeholder="portal_url",
+)
+
+REWARD_READY = Mail(
+    name="reward_ready",
+    title=_("A reward in money is ready to be paid"),
+    nature=SERVICE,
+    placeholders=("amount", "campaign_name", "portal_url"),
+    subject=_("{amount} are ready for you"),
+    preheader=_("We pay with the next run."),
+    body=_(
+        "{greeting}\n\n"
+        "**{amount}** from “{campaign_name}” are ready for you. We pay with the next run, to the bank account that you "
+        "have given us.\n\n"
+        "Have you not given one yet? It takes a minute on your page."
+    ),
+    button=_("See my rewards"),
+    button_url_placeholder="portal_url",
+)
+
+REWARD_FULFILLED = Mail(
+    name="reward_fulfilled",
+    title=_("Account credit was given"),
+    nature=SERVICE,
+    placeholders=("amount", "campaign_name", "portal_url"),
+    subject=_("{amount} in account credit are yours"),
+    preheader=_("Use it with your next order."),
+    body=_(
+        "{greeting}\n\n"
+        "we have added **{amount}** to your account credit, as a thank-you from “{campaign_name}”. You can use it with "
+        "your next order."
+    ),
+    button=_("See my rewards"),
+    button_url_placeholder="portal_url",
+)
+
+COUPON_ISSUED = Mail(
+    name="coupon_issued",
+    title=_("A coupon was issued"),
+    nature=SERVICE,
+    placeholders=("amount", "code", "campaign_name", "valid"),
+    subject=_("Your code for {amount} off"),
+    preheader=_("Type it in at the checkout."),
+    body=_(
+        "{greeting}\n\n"
+        "this is your code for **{amount}** off at {company_name}:\n\n"
+        "**{code}**\n\n"
+        "Type it in at the checkout. {valid}"
+    ),
+)
+
+REWARD_MAILS = (REWARD_EARNED, REWARD_READY, REWARD_FULFILLED, COUPON_ISSUED)
