@@ -1,0 +1,64 @@
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.errors import DomainError
+
+
+class BadEmail(DomainError):
+    code = "bad_email"
+
+
+class BadPhone(DomainError):
+    code = "bad_phone"
+
+
+class BadFact(DomainError):
+    """`extra["field"]` names the field of ContactFacts."""
+
+    code = "bad_fact"
+
+
+class NoKey(DomainError):
+    """Nothing was given by which the person could be recognised again."""
+
+    code = "no_key"
+
+    def __init__(self) -> None:
+        super().__init__(_("A customer number, an e-mail address or a phone number is needed."))
+
+
+class IdentityConflict(DomainError):
+    code = "identity_conflict"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The customer number and the e-mail address belong to two different people here. Look at both first.")
+        )
+
+
+class UnknownContact(DomainError):
+    code = "unknown_contact"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody here is known by that."))
+
+
+class ImportRefused(DomainError):
+    """The file as a whole cannot be read; nothing more of it was written."""
+
+    code = "import_refused"
+
+
+class RowRefused(DomainError):
+    """One row of a file cannot be taken; the others can."""
+
+    code = "row_refused"
+
+
+class UnknownJob(DomainError):
+    code = "unknown_job"
+    status = 404
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("There is no job “%(name)s”.") % {"name": name})

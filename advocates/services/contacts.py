@@ -1,0 +1,201 @@
+"""People are recognised by keys. A customer number beats an e-mail address; a phone number is often shared, so it finds
+somebody only where nothing better is known, and never joins two people.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import Q
+
+from advocates.errors import IdentityConflict, NoKey
+from advocates.facts import Checked, ContactFacts, facts_check, text_check
+from advocates.identity import email_key, phone_key
+from advocates.models import Contact, ContactDetails, ContactKey
+from config.lib.insert_once import insert_once
+
+__all__ = ["ContactFacts", "ContactRef", "Upserted", "contact_find", "contact_upsert"]
+
+Kind = ContactKey.Kind
+EXTERNAL_ID_LENGTH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRef:
+    """Whom somebody outside means; the first that is known decides."""
+
+    id: str = ""
+    external_id: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    contact: Contact
+    outcome: Literal["created", "updated", "unchanged"]
+
+
+class _KeyTaken(Exception):
+    """A rival made the same person a moment ago."""
+
+
+def contact_find(*, ref: ContactRef, source: str) -> Contact | None:
+    """Who that is: by id, else by customer number of that source, else e-mail, else phone. Follows merges.
+
+    Raises BadEmail, BadPhone or BadFact for what cannot be one.
+    """
+    if ref.id:
+        found = Contact.objects.filter(public_id=text_check(ref.id, field="id", max_length=40)).first()
+        return _standing(found) if found else None
+    keys = _keys(external_id=ref.external_id, email=ref.email, phone=ref.phone, country="", source=source)
+    owners = _owners(keys)
+    return owners[0] if owners else None
+
+
+def contact_upsert(*, facts: ContactFacts, source: str, now: datetime) -> Upserted:
+    """Make, or bring up to date, the one contact that these facts are about.
+
+    Raises NoKey, BadEmail, BadPhone, BadFact (with `field`), IdentityConflict (number and address are two people's).
+    """
+    keys = _keys(
+        external_id=facts.external_id,
+        email=facts.email,
+        phone=facts.phone,
+        country=facts.country,
+        source=source,
+    )
+    if not keys:
+        raise NoKey
+    checked = facts_check(facts)
+    try:
+        with transaction.atomic():
+            return _upsert(keys, checked, facts, now=now)
+    except _KeyTaken:  # whoever took it has committed: now they are found
+        with transaction.atomic():
+            return _upsert(keys, checked, facts, now=now)
+
+
+def _upsert(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *, now: datetime) -> Upserted:
+    owners = _owners(keys)
+    if len(owners) > 1:
+        raise IdentityConflict
+    if not owners:
+        return Upserted(_create(keys, checked, facts, now=now), "created")
+    changed = [
+        _contact_set(owners[0], checked, facts, now=now),
+        _details_set(owners[0], checked),
+        _keys_add(owners[0], keys),
+    ]
+    return Upserted(owners[0], "updated" if any(changed) else "unchanged")
+
+
+def _create(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *, now: datetime) -> Contact:
+    contact = Contact(is_test=facts.is_test)
+    for name, value in _wanted(contact, checked, facts, now=now).items():
+        setattr(contact, name, value)
+    contact.save(force_insert=True)
+    _keys_add(contact, keys)
+    ContactDetails.objects.create(contact=contact, **checked.details)
+    return contact
+
+
+def _contact_set(contact: Contact, checked: Checked, facts: ContactFacts, *, now: datetime) -> bool:
+    wanted = _wanted(contact, checked, facts, now=now)
+    changes = {name: value for name, value in wanted.items() if getattr(contact, name) != value}
+    for name, value in changes.items():
+        setattr(contact, name, value)
+    if changes:
+        contact.save(update_fields=[*changes, "updated_at"])
+    return bool(changes)
+
+
+def _details_set(contact: Contact, checked: Checked) -> bool:
+    if not checked.details:
+        return False
+    details, is_new = insert_once(ContactDetails, unique=["contact"], contact=contact, **checked.details)
+    contact.details = details
+    changes = {name: value for name, value in checked.details.items() if getattr(details, name) != value}
+    for name, value in changes.items():
+        setattr(details, name, value)
+    if changes:
+        details.save(update_fields=list(changes))
+    return is_new or bool(changes)
+
+
+def _keys_add(contact: Contact, keys: Sequence[ContactKey]) -> bool:
+    """Give the contact the keys that are free. Raises _KeyTaken for a number or an address that is somebody else's."""
+    added = False
+    for key in keys:
+        values = {name: getattr(key, name) for name in ("kind", "source", "value", "shown", "strict")}
+        standing, is_new = insert_once(ContactKey, unique=["kind", "source", "value"], contact=contact, **values)
+        if not is_new and key.kind != Kind.PHONE and _standing(standing.contact) != contact:
+            raise _KeyTaken
+        added = added or is_new
+    return added
+
+
+def _wanted(contact: Contact, checked: Checked, facts: ContactFacts, *, now: datetime) -> dict[str, Any]:
+    wanted = checked.contact | _nps(contact, facts, now=now)
+    if facts.metadata:
+        wanted["metadata"] = {**contact.metadata, **facts.metadata}
+    return wanted
+
+
+def _nps(contact: Contact, facts: ContactFacts, *, now: datetime) -> dict[str, Any]:
+    """The latest answer stands. One without a date is taken for new only where it differs."""
+    if facts.nps_score is None or (facts.nps_at is None and facts.nps_score == contact.nps_score):
+        return {}
+    at = facts.nps_at or now
+    if contact.nps_at and contact.nps_at > at:
+        return {}
+    return {"nps_score": facts.nps_score, "nps_at": at}
+
+
+def _keys(*, external_id: str, email: str, phone: str, country: str, source: str) -> list[ContactKey]:
+    """Unsaved keys, the one that decides first."""
+    keys = []
+    number = text_check(external_id, field="external_id", max_length=EXTERNAL_ID_LENGTH)
+    if number:
+        keys.append(ContactKey(kind=Kind.EXTERNAL, source=source, value=number, shown=number))
+    if email.strip():
+        address = email_key(email)
+        keys.append(ContactKey(kind=Kind.EMAIL, value=address.value, shown=address.shown, strict=address.strict))
+    if phone.strip():
+        call = phone_key(phone, country=country)
+        keys.append(ContactKey(kind=Kind.PHONE, value=call.value, shown=call.shown))
+    return keys
+
+
+def _owners(keys: Sequence[ContactKey]) -> list[Contact]:
+    """The different people that number and address belong to; else, perhaps, the one with that phone number."""
+    found = {key.kind: contact for key in keys if (contact := _owner(key))}
+    phone = found.pop(Kind.PHONE, None)
+    owners = list(dict.fromkeys(found.values()))
+    if not owners and phone and not _has_other(phone, keys):
+        return [phone]
+    return owners
+
+
+def _owner(key: ContactKey) -> Contact | None:
+    standing = (
+        ContactKey.objects.select_related("contact").filter(kind=key.kind, source=key.source, value=key.value).first()
+    )
+    return _standing(standing.contact) if standing else None
+
+
+def _has_other(contact: Contact, keys: Sequence[ContactKey]) -> bool:
+    """Has this person a number or an address, and another one than was given? Then they only share the telephone."""
+    given = Q()
+    for key in keys:
+        if key.kind != Kind.PHONE:
+            given |= Q(kind=key.kind, source=key.source)
+    return bool(given) and contact.keys.filter(given).exists()
+
+
+def _standing(contact: Contact) -> Contact:
+    while contact.merged_into:
+        contact = contact.merged_into
+    return contact
