@@ -1,0 +1,27 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReferralsConfig(AppConfig):
+    name = "referrals"
+    verbose_name = _("Referrals")
+
+    def ready(self) -> None:
+        from advocates.jobs import job_register
+        from campaigns.messaging.mails import MAILS
+        from campaigns.portal.shell import NAV, PANELS, NavItem
+        from referrals.jobs import REFERRAL_JOBS
+        from referrals.mails import REFERRAL_MAILS
+        from referrals.portal import friends_panel
+        from referrals.story import checks_of, events_of, mails_of
+        from referrals.timeline import TIMELINE_SOURCES
+
+        for mail in REFERRAL_MAILS:
+            MAILS.register(mail.name, mail)
+        for job in REFERRAL_JOBS:
+            job_register(job)
+        PANELS.register("friends", friends_panel)
+        NAV.register("friends", NavItem(_("Friends"), "referrals:portal_friends", "users"))
+        TIMELINE_SOURCES.register("events", events_of)
+        TIMELINE_SOURCES.register("checks", checks_of)
+        TIMELINE_SOURCES.register("mails", mails_of)
