@@ -1,0 +1,93 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from config.lib.money import CurrencyMismatch, Money, money_words
+from referrals.errors import EventIdReused, RefundTooLarge, UnknownEvent
+from referrals.locks import event_locked, referral_locked
+from referrals.models import ReferralEvent
+from referrals.services.events.facts import Recorded
+from referrals.services.facts import fact_record, next_number
+
+
+def refund_record(
+    *,
+    source: str,
+    event_id: str,
+    refunds: str,
+    amount: Money | None,
+    reason: str,
+    now: datetime,
+    is_test: bool = False,
+) -> Recorded:
+    """Take back an event of the same source, whose id is `refunds`: `amount` of it, or (None) all that is left.
+
+    Raises UnknownEvent, RefundTooLarge, CurrencyMismatch and EventIdReused.
+    """
+    original = _original(source, refunds)
+    with transaction.atomic():
+        if original.referral_id:
+            referral_locked(original.referral_id)
+        original = event_locked(original.pk)
+        earlier = ReferralEvent.objects.filter(source=source, event_id=event_id).first()
+        if earlier:
+            return _again(earlier, original, amount)
+        money = amount or _rest(original)
+        _check(original, money)
+        event, is_new = fact_record(
+            source=source,
+            event_id=event_id,
+            type=ReferralEvent.REFUND,
+            contact=original.contact,
+            referral=original.referral,
+            campaign=original.campaign,
+            sequence=next_number(original.referral, type=ReferralEvent.REFUND) if original.referral else 0,
+            amount=money.amount if money else None,
+            unit=money.unit if money else "",
+            metadata={"asked": amount.amount if amount else None},
+            takes_back=original,
+            reason=reason[:500],
+            is_test=is_test or original.is_test,
+            now=now,
+        )
+        return Recorded(event, duplicate=False) if is_new else _again(event, original, amount)
+
+
+def _original(source: str, refunds: str) -> ReferralEvent:
+    outside = ReferralEvent.objects.filter(source=source, event_id=refunds).exclude(type__in=ReferralEvent.OWN_TYPES)
+    original = outside.first()
+    if original is None:
+        raise UnknownEvent(_("There is no event of that id to refund."))
+    return original
+
+
+def _rest(original: ReferralEvent) -> Money | None:
+    """What has not been given back; None for an event that was worth nothing in money."""
+    if not original.amount:
+        return None
+    returned = original.taken_back_by.aggregate(sum=Sum("amount"))["sum"] or 0
+    return Money(original.amount - returned, original.unit)
+
+
+def _check(original: ReferralEvent, money: Money | None) -> None:
+    if not ReferralEvent.objects.filter(pk=original.pk).standing().exists():
+        raise RefundTooLarge(_("All of this event has been taken back already."))
+    left = _rest(original)
+    if left is None and money:
+        raise RefundTooLarge(_("This event has no amount of which a part could be given back."))
+    if left is None or money is None:
+        return
+    if money.unit != left.unit:
+        raise CurrencyMismatch(_("The event was in %(unit)s.") % {"unit": left.unit})
+    if not 0 < money.amount <= left.amount:
+        raise RefundTooLarge(_("At most %(left)s of this event is left.") % {"left": money_words(left)})
+
+
+def _again(earlier: ReferralEvent, original: ReferralEvent, amount: Money | None) -> Recorded:
+    asked = amount.amount if amount else None
+    same_money = earlier.metadata.get("asked") == asked and (amount is None or earlier.unit == amount.unit)
+    if earlier.type != ReferralEvent.REFUND or earlier.takes_back_id != original.pk or not same_money:
+        raise EventIdReused(_("This event id was used before, for something else."))
+    return Recorded(earlier, duplicate=True)

@@ -1,0 +1,138 @@
+"""A referral comes into being here, whichever door it came through. The database judges who was first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from advocates.models import Consent, Contact, User
+from advocates.services.consents import consent_record
+from campaigns.errors import CampaignNotOpen
+from campaigns.models import Campaign, Enrolment
+from campaigns.selectors import copy_for, is_open
+from config.lib.insert_once import insert_once
+from referrals.errors import AlreadyReferred, EventIdReused, ExistingCustomer, LinkOff, SelfReferral
+from referrals.models import Referral, ReferralEvent
+from referrals.selectors import first_answer_due
+from referrals.services.checks import referral_check
+from referrals.services.facts import fact_record
+
+
+@dataclass(frozen=True, slots=True)
+class FriendConsent:
+    """That we may write to the friend, or phone them: for which channels, by which text, said when and where."""
+
+    source: str
+    given_at: datetime
+    basis: str = Consent.Basis.OPT_IN
+    channels: tuple[str, ...] = (Consent.Channel.EMAIL,)
+    text_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Everything about a new referral but the friend. `evidence`: hashes and moments that speak for the method."""
+
+    enrolment: Enrolment
+    source: str
+    method: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    channel: str = ""
+    note: str = ""
+    consent: FriendConsent | None = None
+    language: str = ""
+    entered_by: User | None = None
+    event_id: str = ""
+
+
+def referral_enter(*, entry: Entry, friend: Contact, now: datetime) -> Referral:
+    """The new referral with its event `claimed`, checked for fraud; no mail yet. For use inside a transaction.
+
+    Raises CampaignNotOpen, LinkOff, SelfReferral, AlreadyReferred, ExistingCustomer and EventIdReused.
+    """
+    _check_link(entry.enrolment, now)
+    _check_friend(entry.enrolment, friend)
+    referral, is_new = insert_once(Referral, unique=["campaign", "friend"], **_values(entry, friend, now))
+    if not is_new:
+        raise _already(referral, entry.enrolment)
+    _fact, is_first = fact_record(
+        source=entry.source,
+        event_id=entry.event_id,
+        type=ReferralEvent.CLAIMED,
+        contact=friend,
+        referral=referral,
+        campaign=referral.campaign,
+        sequence=1,
+        status_to=referral.status,
+        actor=entry.entered_by,
+        is_test=referral.is_test,
+        metadata={"method": referral.method},
+        now=now,
+    )
+    if not is_first:
+        raise EventIdReused(_("This id was used for something else before."))
+    if entry.consent:
+        _record_consent(entry.consent, friend)
+    referral_check(referral=referral)
+    return referral
+
+
+def _check_link(enrolment: Enrolment, now: datetime) -> None:
+    if not is_open(enrolment.campaign, now):
+        raise CampaignNotOpen(_("This campaign takes nobody new at the moment."))
+    if enrolment.status != Enrolment.Status.ACTIVE:
+        raise LinkOff(_("The link of this advocate is switched off."))
+
+
+def _check_friend(enrolment: Enrolment, friend: Contact) -> None:
+    """The sentences that people should read; what must not happen is held by constraints."""
+    if friend.pk == enrolment.contact_id:
+        raise SelfReferral(_("Nobody can recommend us to themselves."))
+    earlier = Referral.objects.filter(campaign=enrolment.campaign_id, friend=friend).first()
+    if earlier:
+        raise _already(earlier, enrolment)
+    if friend.is_customer and enrolment.campaign.known_customers == Campaign.KnownCustomers.REFUSE:
+        raise ExistingCustomer(_("This person is a customer already; the campaign is for people who are new."))
+
+
+def _already(earlier: Referral, enrolment: Enrolment) -> AlreadyReferred:
+    own = {"referral": earlier.public_id} if earlier.enrolment_id == enrolment.pk else {}
+    return AlreadyReferred(_("This person has been recommended in this campaign before."), **own)
+
+
+def _values(entry: Entry, friend: Contact, now: datetime) -> dict[str, Any]:
+    enrolment, campaign = entry.enrolment, entry.enrolment.campaign
+    language = entry.language or friend.language or campaign.main_language
+    return {
+        "campaign": campaign,
+        "enrolment": enrolment,
+        "advocate": enrolment.contact,
+        "friend": friend,
+        "owner": campaign.default_owner,
+        "method": entry.method,
+        "evidence": dict(entry.evidence),
+        "channel": entry.channel,
+        "source": entry.source,
+        "note": entry.note,
+        "language": language,
+        "terms_seen": copy_for(campaign, language),
+        "entered_by": entry.entered_by,
+        "submitted_at": now,
+        "first_answer_due_at": first_answer_due(campaign, since=now),
+        "credit_until": now + timedelta(days=campaign.credit_window_days),
+        "is_test": campaign.is_test or enrolment.is_test or friend.is_test,
+    }
+
+
+def _record_consent(consent: FriendConsent, friend: Contact) -> None:
+    for channel in consent.channels:
+        consent_record(
+            contact=friend,
+            channel=channel,
+            basis=consent.basis,
+            source=consent.source,
+            given_at=consent.given_at,
+            text_version=consent.text_version,
+        )
