@@ -68,6 +68,7 @@ class StillRunning(DomainError):
 
 class UnknownCode(DomainError):
     code = "unknown_code"
+    status = 404
 
     def __init__(self) -> None:
         super().__init__(_("This campaign has no such referral code."))

@@ -6,8 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.messaging.mails import MAILS
 from campaigns.messaging.placeholders import unknown_in
-from campaigns.models import ApiKey, MessageTemplate
+from campaigns.models import ApiKey, Enrolment, MessageTemplate
+from campaigns.selectors import is_open
+from campaigns.services.enrolments import not_eligible_reasons
 from campaigns.services.unsubscribe import Wish
+from config.lib import clock
 
 
 class SignInForm(forms.Form):
@@ -92,6 +95,23 @@ class AskForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("who") == self.CHOSEN and not cleaned.get("addresses"):
             self.add_error("addresses", _("Write at least one address."))
+        return cleaned
+
+
+class EnrolmentForm(forms.ModelForm[Enrolment]):
+    """Makes somebody an advocate; the same refusals as by any other door, beside the form."""
+
+    class Meta:
+        model = Enrolment
+        fields = ("campaign", "contact")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        campaign, contact = cleaned.get("campaign"), cleaned.get("contact")
+        if campaign and not is_open(campaign, clock.now()):
+            self.add_error("campaign", _("This campaign takes nobody new at the moment."))
+        if campaign and contact and not_eligible_reasons(campaign, contact):
+            self.add_error("contact", _("This person cannot recommend in this campaign."))
         return cleaned
 
 

@@ -1,0 +1,4 @@
+from campaigns.admin import api_key, campaign, company, enrolment, message, template
+from campaigns.admin.inlines import CAMPAIGN_INLINES
+
+__all__ = ["CAMPAIGN_INLINES", "api_key", "campaign", "company", "enrolment", "message", "template"]

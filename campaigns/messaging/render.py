@@ -35,6 +35,8 @@ TAGS = {
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
 FILLED_TYPES = {"text", "code_inline", "code_block", "fence"}
+WORDS = {"inline", "code_block", "fence"}
+PARAGRAPH = "\n\n"
 
 markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 
@@ -67,17 +69,20 @@ def markdown_html(text: str, values: Mapping[str, str] | None = None) -> SafeStr
 
 def markdown_text(text: str, values: Mapping[str, str] | None = None) -> str:
     """The same as plain text that reads well: a link shows where it leads, an item of a list begins with a dash."""
-    paragraphs: list[str] = []
-    mark = ""
+    said = ""
+    gap = mark = ""
     for token in _filled(text, values or {}):
         if token.type == "list_item_open":
             mark = f"{token.info}. " if token.info else "- "
-        if token.type in FILLED_TYPES:
-            paragraphs.append(token.content.rstrip())
-        if token.type == "inline":
-            paragraphs.append(mark + _inline_text(token.children or []))
-            mark = ""
-    return "\n\n".join(paragraphs)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            gap = PARAGRAPH
+        elif token.type in WORDS:
+            words = _inline_text(token.children or []) if token.type == "inline" else token.content.rstrip()
+            said += gap + mark + words
+            gap, mark = PARAGRAPH, ""
+        elif token.type == "paragraph_close" and token.hidden:  # an item of a list without blank lines
+            gap = "\n"
+    return said
 
 
 def mail_render(

@@ -264,14 +264,15 @@ def _reason_to_stop(message: OutboundMessage, now: datetime) -> tuple[str, str]:
 def _settle(
     message: OutboundMessage, *, to: str, kind: str, now: datetime, detail: str = "", **changes: datetime
 ) -> None:
-    wiped = {"text": "", "html": ""} if to != Status.QUEUED and _is_secret(message) else {}
+    wiped = {"text": "", "html": ""} if to != Status.QUEUED and is_secret(message) else {}
     move(
         message, to=to, table=OutboundMessage.MOVES, lease_until=None, error=detail[:500], **wiped, **changes
     )
     _event(message, kind=kind, now=now, detail=detail)
 
 
-def _is_secret(message: OutboundMessage) -> bool:
+def is_secret(message: OutboundMessage) -> bool:
+    """Does its text sign somebody in?"""
     kind = MAILS.get(message.mail)
     return bool(kind and kind.is_secret)
 
@@ -285,7 +286,7 @@ def _event(message: OutboundMessage, *, kind: str, now: datetime, detail: str = 
 
 def message_requeue(*, message: OutboundMessage, actor: User, now: datetime) -> OutboundMessage:
     """Send it again, though it may have arrived: a person has looked. Raises NotAllowed, Stale."""
-    if _is_secret(message):
+    if is_secret(message):
         raise NotAllowed(_("A sign-in link is not sent again: the person asks for a new one."))
     return _decide(message, to=Status.QUEUED, kind=Kind.REQUEUED, actor=actor, now=now, due_at=now)
 

@@ -1,0 +1,116 @@
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _, gettext_lazy
+
+from advocates.admin.base import ConsoleAdmin, Verb, pill
+from campaigns.admin.base import fact, moment, staff_of, step
+from campaigns.forms import ApiKeyForm
+from campaigns.models import ApiKey
+from campaigns.services.api_keys import api_key_create, api_key_revoke
+from config.lib import clock
+
+
+def revoke(request: HttpRequest, key: ApiKey, _cleaned: dict[str, Any]) -> str:
+    api_key_revoke(key=key, actor=staff_of(request), now=clock.now())
+    return _("The key is refused from now on.")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ConsoleAdmin[ApiKey]):
+    """A key is made here, shown once, and revoked here; nothing about it is edited."""
+
+    list_display = ("name", "source", "scope", "shown_prefix", "state", "last_used_at", "expires_at")
+    list_filter = ("source", "scope", "is_test")
+    search_fields = ("name", "source", "shown_prefix")
+    change_form_template = "admin/components/detail.html"
+    verbs = (
+        Verb(
+            name="revoke",
+            label=gettext_lazy("Revoke"),
+            permission="campaigns.change_apikey",
+            run=revoke,
+            allowed=lambda key: key.revoked_at is None,
+            confirm=lambda key: gettext_lazy(
+                "Whatever uses this key gets no answer from now on. It cannot be undone."
+            ),
+            icon="ban",
+            tone="danger",
+        ),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The answer to the form is the page that shows the secret: once, and in no cache."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = ApiKeyForm(request.POST or None)
+        context = self.admin_site.each_context(request) | {
+            "title": _("New API key"),
+            "opts": self.opts,
+            "form": form,
+        }
+        if request.method == "POST" and form.is_valid():
+            key, secret = api_key_create(**form.cleaned_data, actor=staff_of(request), now=clock.now())
+            context |= {"key": key, "secret": secret}
+        response = TemplateResponse(request, "admin/campaigns/apikey/add.html", context)
+        add_never_cache_headers(response)
+        return response
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: ApiKey | None = None,
+    ) -> HttpResponse:
+        if obj:
+            context |= {"detail": self._detail(request, obj)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _detail(self, request: HttpRequest, key: ApiKey) -> dict[str, Any]:
+        label, tone = standing(key)
+        return {
+            "title": key.name,
+            "subtitle": f"{key.shown_prefix}…",
+            "status": {"label": label, "tone": tone},
+            "actions": self.verbs_for(request, key),
+            "timeline": [
+                step(at, words, icon="key-round", who=who)
+                for at, words, who in (
+                    (key.revoked_at, _("Revoked"), ""),
+                    (key.last_used_at, _("Last used"), ""),
+                    (key.created_at, _("Made"), str(key.created_by or "")),
+                )
+                if at
+            ],
+            "facts": [
+                fact(_("Source"), key.source),
+                fact(_("May"), key.get_scope_display()),
+                fact(_("Test"), _("yes") if key.is_test else _("no")),
+                fact(_("Good until"), moment(key.expires_at)),
+            ],
+        }
+
+    @admin.display(description=gettext_lazy("status"))
+    def state(self, key: ApiKey) -> str:
+        return pill(*standing(key))
+
+
+def standing(key: ApiKey) -> tuple[str, str]:
+    """What the key is good for at present, in a word, with the pill's tone."""
+    if key.revoked_at:
+        return _("revoked"), "danger"
+    if key.expires_at and key.expires_at <= clock.now():
+        return _("run out"), "neutral"
+    return _("in use"), "success"
