@@ -90,7 +90,7 @@ class ConsoleAdmin(admin.ModelAdmin[M]):
         if not verb.allowed(row):
             messages.warning(request, _("That is no longer possible here: look at how it stands now."))
             return back
-        form = verb.form(request.POST or None)
+        form = verb.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
                 messages.success(request, str(verb.run(request, row, form.cleaned_data)))
