@@ -18,4 +18,4 @@ class RootConfig(AppConfig):
 
 class ConsoleConfig(admin_apps.AdminConfig):
     default = False
-    default_site = "config.admin.ConsoleSite"
+    default_site = "config.console.ConsoleSite"

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import import_modules
 from django.core.management.base import SystemCheckError
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -19,10 +19,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@worker_init.connect  # type: ignore[untyped-decorator]
-@beat_init.connect  # type: ignore[untyped-decorator]
+@import_modules.connect  # type: ignore[untyped-decorator]
 def refuse_wrong_settings(**_signal: Any) -> None:
-    """Ends the process by SystemExit: Celery swallows whatever else a receiver raises."""
+    """Worker and beat come by here first. Celery swallows what a receiver raises, except SystemExit."""
     try:
         run_start_checks()
     except SystemCheckError as refusal:

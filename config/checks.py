@@ -75,8 +75,7 @@ def check_site_url(**_options: Any) -> Iterable[CheckMessage]:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         yield Error(
             "SITE_URL is no absolute address.",
-            hint="Set it to where people reach this installation, such as https://refer.example.com"
-            ", without a path.",
+            hint="Set it to where people reach this installation, such as https://refer.example.com, without a path.",
             id="innercircle.E009",
         )
         return

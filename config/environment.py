@@ -13,7 +13,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 YES = frozenset({"1", "true", "yes", "on"})
-NO = frozenset({"0", "false", "no", "off", ""})
+NO = frozenset({"0", "false", "no", "off"})
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 
@@ -34,13 +34,13 @@ class Environment:
         self.problems: list[Problem] = []
 
     def text(self, name: str, default: str = "") -> str:
-        return self._values.get(name, default).strip()
+        """An empty variable is one that was not given."""
+        return self._values.get(name, "").strip() or default
 
     def texts(self, name: str, default: Sequence[str] = ()) -> list[str]:
         """Comma-separated."""
-        if name not in self._values:
-            return list(default)
-        return [part.strip() for part in self._values[name].split(",") if part.strip()]
+        given = [part.strip() for part in self.text(name).split(",") if part.strip()]
+        return given or list(default)
 
     def number(self, name: str, default: int) -> int:
         given = self.text(name, str(default))

@@ -23,6 +23,9 @@ PERIODS = (
 )
 
 
+GRACE = timedelta(minutes=5)
+
+
 @dataclass(frozen=True, slots=True)
 class Synced:
     created: list[str]
@@ -79,6 +82,11 @@ class JobState:
     @property
     def is_failing(self) -> bool:
         return self.last is not None and self.last.status == JobRun.Status.FAILED
+
+    @property
+    def is_late(self) -> bool:
+        """Late by more than two rounds and five minutes: the beat or the worker stands still."""
+        return self.every is not None and self.lag > 2 * self.every + GRACE
 
 
 def job_states(*, now: datetime) -> list[JobState]:

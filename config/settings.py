@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_htmx",
     "django_structlog",
+    # Serves the API's documentation page from here instead of from another host.
+    "ninja",
     "phonenumber_field",
     # Last: its ready() sees what all others have registered.
     "config.apps.RootConfig",
@@ -131,9 +133,7 @@ if IS_SQLITE:
 else:
     DATABASE |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     # A host that is gone is noticed in seconds; the name is what an operator sees in pg_stat_activity.
-    DATABASE["OPTIONS"] = {"connect_timeout": 5, "application_name": "innercircle"} | DATABASE.get(
-        "OPTIONS", {}
-    )
+    DATABASE["OPTIONS"] = {"connect_timeout": 5, "application_name": "innercircle"} | DATABASE.get("OPTIONS", {})
 DATABASES = {"default": DATABASE}
 
 # Queue names carry this, so that two installations on one Redis never take each other's work.
@@ -177,7 +177,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 _has_file = IS_SQLITE and DATABASE["NAME"] != ":memory:"
 BROKER_DIR = (Path(DATABASE["NAME"]).parent if _has_file else VAR_DIR) / f"broker-{DATABASE_HASH}"
 # "embedded" is config.broker, registered in config/celery.py.
-CELERY_BROKER_URL = REDIS_URL or "embedded://"
+CELERY_BROKER_URL = REDIS_URL or "embedded://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = f"innercircle-{DATABASE_HASH}"
 CELERY_TASK_IGNORE_RESULT = True
@@ -187,6 +187,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 # Nothing asks a worker about itself: JobRun says what runs and what stopped.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
