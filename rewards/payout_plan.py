@@ -75,9 +75,9 @@ def payout_plan(*, unit: str) -> PayoutPlan:
 
 
 def due_rewards() -> RewardQuerySet:
-    """Approved money of a known person that stands in no payout."""
+    """Approved money of a known person that stands in no payout, and whose sale nobody has to look at again."""
     standing = PayoutLine.objects.standing().filter(reward=OuterRef("pk"))
-    return Reward.objects.payable().filter(~Exists(standing), contact__isnull=False)
+    return Reward.objects.payable().filter(~Exists(standing), contact__isnull=False, recheck_at=None)
 
 
 def due_units() -> list[str]:

@@ -222,21 +222,24 @@ def _settled(payout: Payout, *, actor: User, now: datetime) -> None:
 
 
 def _owed_again(payout: Payout, reward: Reward, *, actor: User, reason: str, now: datetime) -> None:
-    if reward.status == Reward.Status.REVERSED:
+    """What is left of the reward is approved once more; what was taken back of it in the meantime is not owed."""
+    left = reward.amount - reward.taken_back
+    if reward.taken_back:
         _set_off(payout, reward, now=now)
-        return
-    reward_move(reward=reward, to=Reward.Status.APPROVED, actor=actor, reason=reason, now=now, fulfilled_at=None)
+    if left:
+        changes = {"amount": left, "taken_back": 0, "fulfilled_at": None}
+        reward_move(reward=reward, to=Reward.Status.APPROVED, actor=actor, reason=reason, now=now, **changes)
 
 
 def _set_off(payout: Payout, reward: Reward, *, now: datetime) -> None:
-    """The money of a reward that was taken back in the meantime pays off what was asked back for it.
+    """The returned money pays off what was asked back for the reward.
 
-    What had been taken from the person's account credit instead returns there.
+    What a later payout has kept back for it already becomes the person's account credit.
     """
-    debt = min(debts_in(reward.unit).get(payout.contact.public_id, 0), reward.amount)
+    debt = min(debts_in(reward.unit).get(payout.contact.public_id, 0), reward.taken_back)
     step = f"set-off:{reward.public_id}"
     _post(payout, step, Account.Kind.OWED, Account.Kind.RECEIVABLE, debt, now=now)
-    _post(payout, f"{step}:credit", Account.Kind.OWED, Account.Kind.CREDIT, reward.amount - debt, now=now)
+    _post(payout, f"{step}:credit", Account.Kind.OWED, Account.Kind.CREDIT, reward.taken_back - debt, now=now)
 
 
 def _post(payout: Payout, step: str, debit: AccountKind, credit: AccountKind, amount: int, *, now: datetime) -> None:

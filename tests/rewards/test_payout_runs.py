@@ -160,6 +160,10 @@ class TestWhoIsLeftOut:
         Reward.objects.filter(pk=reward.pk).update(status=status)
         assert payout_plan(unit="EUR").paid == []
 
+    def test_a_reward_whose_sale_is_to_be_looked_at_again_waits(self, lena: Contact, now: datetime) -> None:
+        approved_cash(lena, 2_500, now=now, recheck_at=now)
+        assert payout_plan(unit="EUR").paid == []
+
     def test_test_rewards_are_never_paid(self, lena: Contact, now: datetime) -> None:
         approved_cash(lena, 2_500, now=now, is_test=True)
         assert payout_plan(unit="EUR").paid == []
@@ -271,17 +275,47 @@ class TestAPaymentThatComesBack:
         with pytest.raises(NotAllowed):
             payout_return(payout=run.payouts.get(), actor=tom, reason="Account closed", now=now)
 
-    def test_pays_off_what_was_asked_back_for_it(self, lena: Contact, tom: User, ada: User, now: datetime) -> None:
+    @pytest.mark.parametrize(
+        ("taken_back", "status", "owed"),
+        [(2_500, Reward.Status.REVERSED, {}), (1_000, Reward.Status.FULFILLED, {"owed": 1_500})],
+        ids=["wholly", "in part"],
+    )
+    def test_pays_off_what_was_taken_back_after_it(
+        self,
+        lena: Contact,
+        tom: User,
+        ada: User,
+        now: datetime,
+        taken_back: int,
+        status: str,
+        owed: dict[str, int],
+    ) -> None:
         reward = approved_cash(lena, 2_500, now=now)
         run = exported_run(tom, ada, now=now)
         payout_run_settle(run=run, actor=tom, now=now)
-        Reward.objects.filter(pk=reward.pk).update(status=Reward.Status.REVERSED)
-        owes_back(lena, 2_500, now=now)
+        Reward.objects.filter(pk=reward.pk).update(status=status, taken_back=taken_back)
+        owes_back(lena, taken_back, now=now)
 
         payout_return(payout=run.payouts.get(), actor=tom, reason="Account closed", now=now)
 
-        assert statuses(reward) == ["reversed"]
-        assert balances(lena) == {}
+        reward.refresh_from_db()
+        assert balances(lena) == owed
+        assert (reward.status, reward.amount) == (("approved", 1_500) if owed else ("reversed", 2_500))
+
+    def test_becomes_account_credit_where_a_later_payment_was_cut_for_it(
+        self, lena: Contact, tom: User, ada: User, now: datetime
+    ) -> None:
+        reward = approved_cash(lena, 2_500, now=now)
+        run = exported_run(tom, ada, now=now)
+        payout_run_settle(run=run, actor=tom, now=now)
+        Reward.objects.filter(pk=reward.pk).update(status=Reward.Status.REVERSED, taken_back=2_500)
+        owes_back(lena, 2_500, now=now)
+        approved_cash(lena, 3_000, now=now)
+        exported_run(tom, ada, now=now)
+
+        payout_return(payout=run.payouts.get(), actor=tom, reason="Account closed", now=now)
+
+        assert balances(lena) == {"in_transit": 500, "credit": 2_500}
 
 
 class TestFourEyes:
