@@ -1,0 +1,146 @@
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+
+from advocates.errors import UnknownContact
+from advocates.facts import ContactFacts
+from advocates.models import Contact
+from advocates.selectors import contact_email, contact_phone, display_name, external_ids
+from advocates.services.contacts import ContactRef, contact_find, contact_upsert
+from config.lib import clock
+from config.lib.schemas import (
+    PROBLEM_CODES,
+    Body,
+    Count,
+    Day,
+    Key,
+    Metadata,
+    MoneyIn,
+    Problem,
+    ShortText,
+    Text,
+    Value,
+    Yes,
+    caller,
+    value_out,
+)
+
+router = Router(tags=["contacts"])
+
+
+class ContactRefIn(Body):
+    """Whom you mean: one of the three is enough; of several, the customer number decides."""
+
+    id: Key | None = None
+    external_id: Key | None = None
+    email: Text | None = None
+
+    def ref(self) -> ContactRef:
+        return ContactRef(id=self.id or "", external_id=self.external_id or "", email=self.email or "")
+
+
+class ContactIn(Body):
+    external_id: Key | None = None
+    email: Text | None = None
+    phone: ShortText | None = None
+    name: Text | None = None
+    company: Text | None = None
+    language: ShortText | None = None
+    timezone: ShortText | None = None
+    country: ShortText | None = None
+    region: ShortText | None = None
+    relation: ShortText | None = None
+    customer_since: Day | None = None
+    purchases_count: Count | None = None
+    lifetime_value: MoneyIn | None = None
+    metadata: Metadata | None = None
+    test: Yes = False
+
+    def facts(self, *, is_test: bool) -> ContactFacts:
+        given: dict[str, Any] = self.model_dump(exclude_none=True, exclude={"timezone", "lifetime_value", "test"})
+        return ContactFacts(
+            **given,
+            time_zone=self.timezone or "",
+            lifetime_value=self.lifetime_value and self.lifetime_value.money(),
+            is_test=self.test or is_test,
+        )
+
+
+class NpsOut(Schema):
+    standing: str
+    score: int | None
+    at: str | None
+
+
+class ContactOut(Schema):
+    id: str
+    external_ids: dict[str, str]
+    email: str
+    phone: str
+    name: str
+    company: str
+    language: str
+    timezone: str
+    country: str
+    region: str
+    relation: str
+    customer_since: str | None
+    purchases_count: int
+    lifetime_value: Value | None
+    nps: NpsOut
+    tier: str | None
+    metadata: dict[str, Any]
+    test: bool
+
+
+@router.post(
+    "/contacts",
+    response={200: ContactOut, 201: ContactOut, PROBLEM_CODES: Problem},
+    operation_id="contact_upsert",
+)
+def contact_post(request: HttpRequest, body: ContactIn) -> Status[ContactOut]:
+    """Make a contact, or bring up to date the one that has this customer number or address."""
+    system = caller(request)
+    upserted = contact_upsert(facts=body.facts(is_test=system.is_test), source=system.source, now=clock.now())
+    return Status(201 if upserted.outcome == "created" else 200, contact_out(upserted.contact))
+
+
+@router.get(
+    "/contacts/{slug:contact_id}",
+    response={200: ContactOut, PROBLEM_CODES: Problem},
+    operation_id="contact_get",
+)
+def contact_get(request: HttpRequest, contact_id: str) -> ContactOut:
+    contact = contact_find(ref=ContactRef(id=contact_id), source=caller(request).source)
+    if contact is None:
+        raise UnknownContact
+    return contact_out(contact)
+
+
+def contact_out(contact: Contact) -> ContactOut:
+    details = getattr(contact, "details", None)
+    return ContactOut(
+        id=contact.public_id,
+        external_ids=external_ids(contact),
+        email=contact_email(contact),
+        phone=contact_phone(contact),
+        name=display_name(contact),
+        company=details.company if details else "",
+        language=contact.language,
+        timezone=contact.time_zone,
+        country=contact.country,
+        region=contact.region,
+        relation=contact.relation,
+        customer_since=contact.customer_since.isoformat() if contact.customer_since else None,
+        purchases_count=contact.purchases_count,
+        lifetime_value=value_out(contact.lifetime_amount, contact.lifetime_unit) if contact.lifetime_unit else None,
+        nps=NpsOut(
+            standing=contact.nps_standing or "unknown",
+            score=contact.nps_score,
+            at=contact.nps_at.isoformat() if contact.nps_at else None,
+        ),
+        tier=None,
+        metadata=contact.metadata,
+        test=contact.is_test,
+    )
