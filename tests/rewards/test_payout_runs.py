@@ -1,5 +1,6 @@
 """Money out, step by step, with the books looked at after each."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from advocates.models import AuditEntry, Contact, User
 from campaigns.models import Company, OutboundMessage
 from config.lib.states import NotAllowed, Stale
 from rewards.errors import FourEyes, NothingToPay, OwnPayout, RunOutdated
+from rewards.ledger.check import ledger_problems
 from rewards.models import Payout, PayoutLine, PayoutRun, Reward
 from rewards.payout_plan import LeftOutBecause, payout_plan
 from rewards.services.payouts import (
@@ -25,7 +27,14 @@ from rewards.services.payouts import (
 from tests.cast import INGRID, LENA, OMAR, contact_of
 from tests.factories.payouts import IBAN_NO, account_given, approved_cash, balances, owes_back
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = pytest.mark.usefixtures("company", "sound_books")
+
+
+@pytest.fixture
+def sound_books(db: None) -> Iterator[None]:
+    """Whatever a test does, the books add up afterwards."""
+    yield
+    assert ledger_problems() == []
 
 
 @pytest.fixture
