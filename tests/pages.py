@@ -1,0 +1,165 @@
+"""Pages as somebody without a mouse meets them: text, links and forms. A visitor keeps cookies, as a browser does."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+VOID_INPUTS = {"submit", "button", "image", "reset", "file"}
+UNREAD = {"script", "style", "template", "head"}
+TIMEOUT = 30
+
+
+@dataclass
+class Form:
+    """What the page would send if nobody typed anything; `fields` are all that can be filled in."""
+
+    action: str
+    method: str = "get"
+    values: dict[str, list[str]] = field(default_factory=dict)
+    fields: set[str] = field(default_factory=set)
+
+
+class Page:
+    """One answer of the installation, read once."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.url = response.url
+        self.path = urlsplit(response.url).path
+        self.html = response.text if "text" in response.headers.get("Content-Type", "text") else ""
+        reader = _Reader(self.url)
+        reader.feed(self.html)
+        self.text = " ".join(" ".join(reader.words).split())
+        self.links = reader.links
+        self.forms = reader.forms
+
+    def form(self, part_of_action: str = "") -> Form:
+        """The form that is sent to such an address; without one, the last that posts to the page's own."""
+        posted = [form for form in self.forms if form.method == "post"]
+        own = [form for form in posted if urlsplit(form.action).path == self.path]
+        found = [form for form in posted if part_of_action in form.action] if part_of_action else own
+        assert found, f"no form for “{part_of_action or self.path}”, only {[form.action for form in posted]}"
+        return found[-1]
+
+    def link(self, part: str) -> str:
+        """The first link whose address holds this."""
+        found = [link for link in self.links if part in link]
+        assert found, f"no link with “{part}” on {self.path}"
+        return found[0]
+
+    def __repr__(self) -> str:
+        return f"<{self.status} {self.path}: {self.text[:2000]}>"
+
+
+class Visitor:
+    """One person at one browser."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers["User-Agent"] = "Mozilla/5.0 (story)"
+
+    def get(self, path: str, *, status: int = 200) -> Page:
+        """Follows redirects, and asserts how that ended."""
+        return self._page(self.session.get(urljoin(self.base_url, path), timeout=TIMEOUT), status)
+
+    def send(self, form: Form, *, status: int = 200, **typed: Any) -> Page:
+        """Fill the form in and press its button. `typed` replaces what stood in it; None leaves a field out."""
+        unknown = typed.keys() - form.fields
+        assert not unknown, f"the form has no {unknown}, only {form.fields}"
+        values: dict[str, Any] = {**form.values, **typed}
+        response = self.session.post(form.action, data=values, headers={"Referer": form.action}, timeout=TIMEOUT)
+        return self._page(response, status)
+
+    def post(self, path: str, data: Mapping[str, str], *, status: int = 200) -> Page:
+        """A bare POST, such as a mail program makes."""
+        return self._page(self.session.post(urljoin(self.base_url, path), data=data, timeout=TIMEOUT), status)
+
+    @staticmethod
+    def _page(response: requests.Response, status: int) -> Page:
+        page = Page(response)
+        assert page.status == status, f"{status} expected: {page!r}"
+        return page
+
+
+class _Reader(HTMLParser):
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.forms: list[Form] = []
+        self._form: Form | None = None
+        self._unread = 0
+        self._select: str | None = None
+        self._first_option: str | None = None
+        self._area: tuple[str, list[str]] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        is_on = {name for name, _value in attrs}
+        self._unread += tag in UNREAD
+        if tag == "a" and "href" in given:
+            self.links.append(urljoin(self.url, given["href"]))
+        elif tag == "form":
+            self._form = Form(
+                urljoin(self.url, given.get("action", "") or self.url), given.get("method", "get").lower()
+            )
+            self.forms.append(self._form)
+        elif self._form and given.get("name") and "disabled" not in is_on:
+            self._field(tag, given, is_on)
+        elif tag == "option" and self._form and self._select:
+            self._option(given, is_on)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unread -= tag in UNREAD
+        if tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._end_select()
+        elif tag == "textarea" and self._area and self._form:
+            name, words = self._area
+            self._form.values.setdefault(name, []).append(re.sub(r"^\r?\n", "", "".join(words)))
+            self._area = None
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self._area[1].append(data)
+        elif not self._unread:
+            self.words.append(data)
+
+    def _field(self, tag: str, given: dict[str, str], is_on: set[str]) -> None:
+        assert self._form
+        name, kind = given["name"], given.get("type", "text")
+        if tag not in {"input", "select", "textarea"} or kind in VOID_INPUTS - {"file"}:
+            return
+        self._form.fields.add(name)
+        if tag == "textarea":
+            self._area = (name, [])
+        elif tag == "select":
+            self._select = name
+        elif kind in {"checkbox", "radio"}:
+            if "checked" in is_on:
+                self._form.values.setdefault(name, []).append(given.get("value", "on"))
+        elif kind != "file":
+            self._form.values.setdefault(name, []).append(given.get("value", ""))
+
+    def _option(self, given: dict[str, str], is_on: set[str]) -> None:
+        assert self._form
+        assert self._select
+        if self._first_option is None:
+            self._first_option = given.get("value", "")
+        if "selected" in is_on:
+            self._form.values.setdefault(self._select, []).append(given.get("value", ""))
+
+    def _end_select(self) -> None:
+        if self._form and self._select and self._first_option is not None:
+            self._form.values.setdefault(self._select, [self._first_option])
+        self._select = self._first_option = None
