@@ -53,7 +53,7 @@ def four_eyes_words(run: PayoutRun) -> str:
     if run.prepared_by is None:
         return _("The schedule prepared it: whoever approves it is the second pair of eyes.")
     if needs_second_person(run):
-        return _("%(preparer)s prepared it, so that somebody else has to approve it.") % {"preparer": preparer}
+        return _("%(preparer)s prepared it, so somebody else has to approve it.") % {"preparer": preparer}
     return _("%(preparer)s prepared it and may also approve it: that is how the company set it.") % {
         "preparer": preparer
     }

@@ -89,7 +89,7 @@ def test_a_run_goes_the_whole_way_through_the_console(
 
     prepared = page(first.post(PREPARE, {"unit": "EUR"}, follow=True))
     assert "Prepared: €25.00 for 1 person." in prepared
-    assert f"{finance.name} prepared it, so that somebody else has to approve it." in prepared
+    assert f"{finance.name} prepared it, so somebody else has to approve it." in prepared
 
     run = PayoutRun.objects.get()
     assert "Approved" in do(second, run, "approve")
