@@ -48,9 +48,7 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
 class MessageTemplateForm(forms.ModelForm[MessageTemplate]):
     """Refuses whatever stands in braces and is not a placeholder of this very mail."""
 
-    mail = forms.ChoiceField(
-        label=_("mail"), choices=lambda: [(mail.name, mail.title or mail.name) for mail in MAILS]
-    )
+    mail = forms.ChoiceField(label=_("mail"), choices=lambda: [(mail.name, mail.title or mail.name) for mail in MAILS])
 
     class Meta:
         model = MessageTemplate
@@ -89,7 +87,8 @@ class AskForm(forms.Form):
     )
 
     def clean_addresses(self) -> list[str]:
-        return self.cleaned_data["addresses"].split()
+        addresses: str = self.cleaned_data["addresses"]
+        return addresses.split()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -28,12 +28,8 @@ def share_tools(enrolment: Enrolment, *, language: str) -> dict[str, Any]:
         "code": enrolment.code,
         "title": copy.headline,
         "text": fill(copy.share_text, {"share_url": share_url(enrolment, channel="more")}),
-        "whatsapp_url": _whatsapp(
-            fill(copy.share_text, {"share_url": share_url(enrolment, channel=WHATSAPP)})
-        ),
-        "mail_url": _mailto(
-            copy.headline, fill(copy.share_text, {"share_url": share_url(enrolment, channel=EMAIL)})
-        ),
+        "whatsapp_url": _whatsapp(fill(copy.share_text, {"share_url": share_url(enrolment, channel=WHATSAPP)})),
+        "mail_url": _mailto(copy.headline, fill(copy.share_text, {"share_url": share_url(enrolment, channel=EMAIL)})),
         "qr_svg": qr_svg(enrolment),
         "qr_download_url": reverse("campaigns:qr", args=[token]),
         "track": reverse("campaigns:share", args=[token]),

@@ -35,9 +35,7 @@ class ApiKeyAdmin(ConsoleAdmin[ApiKey]):
             permission="campaigns.change_apikey",
             run=revoke,
             allowed=lambda key: key.revoked_at is None,
-            confirm=lambda key: gettext_lazy(
-                "Whatever uses this key gets no answer from now on. It cannot be undone."
-            ),
+            confirm=lambda key: gettext_lazy("Whatever uses this key gets no answer from now on. It cannot be undone."),
             icon="ban",
             tone="danger",
         ),

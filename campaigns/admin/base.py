@@ -39,8 +39,6 @@ def fact(label: StrOrPromise, value: Any, *, hint: StrOrPromise = "", url: str =
     return {"label": label, "value": value, "hint": hint, "url": url}
 
 
-def step(
-    at: datetime, title: StrOrPromise, *, icon: str = "circle", text: str = "", who: str = ""
-) -> dict[str, str]:
+def step(at: datetime, title: StrOrPromise, *, icon: str = "circle", text: str = "", who: str = "") -> dict[str, str]:
     """A line of the story."""
     return {"at": moment(at), "title": str(title), "icon": icon, "text": text, "who": who}

@@ -66,9 +66,7 @@ def move_verb(
     """A verb that moves the campaign, offered where the table has that move."""
 
     def run(request: HttpRequest, campaign: Campaign, cleaned: dict[str, Any]) -> str:
-        campaign_move(
-            campaign=campaign, to=to, actor=staff_of(request), reason=cleaned["reason"], now=clock.now()
-        )
+        campaign_move(campaign=campaign, to=to, actor=staff_of(request), reason=cleaned["reason"], now=clock.now())
         return _("“%(campaign)s” is %(status)s now.") % {
             "campaign": campaign.name,
             "status": Status(to).label,
@@ -96,9 +94,7 @@ def ask(request: HttpRequest, campaign: Campaign, cleaned: dict[str, Any]) -> st
 
 def ask_words(result: AskResult, *, unknown: int = 0) -> str:
     """How many were asked, and why the others were not."""
-    asked = ngettext("One person is asked.", "%(count)s people are asked.", result.asked) % {
-        "count": result.asked
-    }
+    asked = ngettext("One person is asked.", "%(count)s people are asked.", result.asked) % {"count": result.asked}
     left_out = {
         _("asked not long ago: %(count)s"): result.resting,
         _("without an address: %(count)s"): result.without_address,
@@ -171,9 +167,7 @@ class CampaignAdmin(SettingsAdmin[Campaign]):
             "activate",
             gettext_lazy("Activate"),
             Status.ACTIVE,
-            gettext_lazy(
-                "Its links work from now on, friends can come, and what the rules promise is promised."
-            ),
+            gettext_lazy("Its links work from now on, friends can come, and what the rules promise is promised."),
             icon="play",
             tone="primary",
         ),
@@ -197,9 +191,7 @@ class CampaignAdmin(SettingsAdmin[Campaign]):
             "end",
             gettext_lazy("End"),
             Status.ENDED,
-            gettext_lazy(
-                "Nobody new, for good. Friends who are here can still buy, and every reward is kept."
-            ),
+            gettext_lazy("Nobody new, for good. Friends who are here can still buy, and every reward is kept."),
             icon="flag",
             tone="danger",
         ),
@@ -216,9 +208,7 @@ class CampaignAdmin(SettingsAdmin[Campaign]):
         ),
     )
 
-    def get_inlines(
-        self, request: HttpRequest, obj: Campaign | None
-    ) -> list[type[InlineModelAdmin[Any, Any]]]:
+    def get_inlines(self, request: HttpRequest, obj: Campaign | None) -> list[type[InlineModelAdmin[Any, Any]]]:
         return [CopyInline, *CAMPAIGN_INLINES] if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> tuple[str, ...]:
@@ -236,9 +226,7 @@ class CampaignAdmin(SettingsAdmin[Campaign]):
             return
         formset.save(commit=False)
         for texts in (one.cleaned_data for one in formset.forms if one.has_changed()):
-            copy_write(
-                campaign=form.instance, language=texts["language"], texts=texts, actor=staff_of(request)
-            )
+            copy_write(campaign=form.instance, language=texts["language"], texts=texts, actor=staff_of(request))
 
     def render_change_form(
         self,
@@ -302,6 +290,4 @@ def _step(entry: AuditEntry) -> dict[str, str]:
     title = VERB_WORDS.get(entry.verb, entry.verb)
     to = entry.after.get("status", "")
     words = f"{title}: {Status(to).label}" if to in Status.values else title
-    return step(
-        entry.created_at, words, icon="history", text=entry.reason, who=str(entry.actor or entry.actor_label)
-    )
+    return step(entry.created_at, words, icon="history", text=entry.reason, who=str(entry.actor or entry.actor_label))

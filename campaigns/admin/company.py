@@ -27,9 +27,7 @@ class CompanyAdmin(SettingsAdmin[Company]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Company.objects.exists()
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, object] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """There is no list: it leads to the page."""
         row = Company.objects.first()
         if row:

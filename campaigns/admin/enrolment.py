@@ -30,9 +30,7 @@ def switch_verb(
     name: str, label: StrOrPromise, to: str, sentence: StrOrPromise, *, icon: str, tone: str
 ) -> Verb[Enrolment]:
     def run(request: HttpRequest, enrolment: Enrolment, cleaned: dict[str, Any]) -> str:
-        enrolment_switch(
-            enrolment=enrolment, to=to, actor=staff_of(request), reason=cleaned["reason"], now=clock.now()
-        )
+        enrolment_switch(enrolment=enrolment, to=to, actor=staff_of(request), reason=cleaned["reason"], now=clock.now())
         return _("The link is %(status)s now.") % {"status": Status(to).label}
 
     return Verb(
@@ -83,12 +81,8 @@ class EnrolmentAdmin(ConsoleAdmin[Enrolment]):
     def has_change_permission(self, request: HttpRequest, obj: Enrolment | None = None) -> bool:
         return False
 
-    def save_model(
-        self, request: HttpRequest, obj: Enrolment, form: forms.ModelForm[Enrolment], change: bool
-    ) -> None:
-        made, _is_new = enrolment_create(
-            campaign=obj.campaign, contact=obj.contact, channel="staff", now=clock.now()
-        )
+    def save_model(self, request: HttpRequest, obj: Enrolment, form: forms.ModelForm[Enrolment], change: bool) -> None:
+        made, _is_new = enrolment_create(campaign=obj.campaign, contact=obj.contact, channel="staff", now=clock.now())
         obj.pk, obj.code, obj.public_id = made.pk, made.code, made.public_id
 
     def render_change_form(

@@ -126,9 +126,7 @@ class OutboundMessageAdmin(ReadOnlyAdmin[OutboundMessage]):
     def _detail(self, request: HttpRequest, message: OutboundMessage) -> dict[str, Any]:
         notes = []
         if is_secret(message):
-            notes = [
-                {"tone": "info", "text": _("It holds a sign-in link, so that its text is shown to nobody.")}
-            ]
+            notes = [{"tone": "info", "text": _("It holds a sign-in link, so that its text is shown to nobody.")}]
         return {
             "title": message.subject,
             "subtitle": message.to_address,

@@ -1,4 +1,4 @@
-"""What staff write is never code: `{name}` from a list is replaced by a plain string, once, and nothing else happens."""
+"""What staff write is never code: `{name}` from a list is replaced by a plain string, once; no more happens."""
 
 import re
 from collections.abc import Iterable, Mapping

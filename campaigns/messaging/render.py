@@ -61,9 +61,7 @@ class RenderedMail:
 def markdown_html(text: str, values: Mapping[str, str] | None = None) -> SafeString:
     """Markdown, with its placeholders filled, as HTML that holds harmless tags and links only."""
     rendered: str = markdown.renderer.render(_filled(text, values or {}), markdown.options, {})
-    clean = nh3.clean(
-        rendered, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel="noopener"
-    )
+    clean = nh3.clean(rendered, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel="noopener")
     return mark_safe(clean)  # noqa: S308 - nh3 has just cleaned it
 
 
@@ -85,9 +83,7 @@ def markdown_text(text: str, values: Mapping[str, str] | None = None) -> str:
     return said
 
 
-def mail_render(
-    *, texts: MailTexts, values: Mapping[str, str], context: Mapping[str, object]
-) -> RenderedMail:
+def mail_render(*, texts: MailTexts, values: Mapping[str, str], context: Mapping[str, object]) -> RenderedMail:
     """Subject, text twin and HTML. `context`: company, button_url, unsubscribe_url, reason_line, language."""
     subject = " ".join(fill(texts.subject, values).split())
     shared = {

@@ -19,7 +19,7 @@ UNCERTAIN = "uncertain"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`kind`: SENT; REFUSED for good; NOT_TAKEN now, so that it may be tried again; UNCERTAIN. `detail` names no person."""
+    """`kind`: SENT, REFUSED for good, NOT_TAKEN now (may be tried again) or UNCERTAIN. `detail` names no person."""
 
     kind: str
     detail: str = ""

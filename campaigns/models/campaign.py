@@ -88,9 +88,7 @@ class Campaign(models.Model):
     referred = models.CharField(
         _("what the referred are called"), max_length=10, choices=Referred, default=Referred.FRIEND
     )
-    main_language = models.CharField(
-        _("main language"), max_length=10, choices=settings.LANGUAGES, default="en"
-    )
+    main_language = models.CharField(_("main language"), max_length=10, choices=settings.LANGUAGES, default="en")
     currency = UnitField(verbose_name=_("currency"), default="USD")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
@@ -152,7 +150,7 @@ class Campaign(models.Model):
 
 
 class CampaignCopy(models.Model):
-    """The texts of a campaign in one language. A version that somebody has seen is never edited: the next one is written."""
+    """The texts of a campaign in one language. What somebody has seen is never edited: the next version is written."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="copies")
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
@@ -165,20 +163,14 @@ class CampaignCopy(models.Model):
     call_to_action = models.CharField(_("button"), max_length=40)
     share_text = models.TextField(_("text to share"), help_text=_("{share_url} becomes the advocate's link."))
     terms = models.TextField(_("terms"), help_text=_("Markdown."))
-    faq = models.JSONField(
-        _("questions and answers"), default=list, blank=True, help_text=_('[{"q": "…", "a": "…"}]')
-    )
-    quotes = models.JSONField(
-        _("voices"), default=list, blank=True, help_text=_('[{"text": "…", "who": "…"}]')
-    )
+    faq = models.JSONField(_("questions and answers"), default=list, blank=True, help_text=_('[{"q": "…", "a": "…"}]'))
+    quotes = models.JSONField(_("voices"), default=list, blank=True, help_text=_('[{"text": "…", "who": "…"}]'))
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("copy")
         verbose_name_plural = _("copy")
-        constraints = [
-            models.UniqueConstraint(fields=["campaign", "language", "version"], name="copy_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["campaign", "language", "version"], name="copy_version_once")]
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.language} · {self.version}"

@@ -43,16 +43,10 @@ class Company(models.Model):
         _("working hours"),
         default=dict,
         blank=True,
-        help_text=_(
-            'By weekday, Monday is 1: {"1": ["09:00", "17:00"], …}. Empty: Monday to Friday, 9 to 17.'
-        ),
+        help_text=_('By weekday, Monday is 1: {"1": ["09:00", "17:00"], …}. Empty: Monday to Friday, 9 to 17.'),
     )
-    debit_account_name = models.CharField(
-        _("name on the account that pays"), max_length=120, blank=True, default=""
-    )
-    debit_account_iban = models.CharField(
-        _("IBAN of the account that pays"), max_length=34, blank=True, default=""
-    )
+    debit_account_name = models.CharField(_("name on the account that pays"), max_length=120, blank=True, default="")
+    debit_account_iban = models.CharField(_("IBAN of the account that pays"), max_length=34, blank=True, default="")
     four_eyes = models.CharField(
         _("a second person approves payout runs"), max_length=10, choices=FourEyes, default=FourEyes.ABOVE
     )

@@ -24,9 +24,7 @@ class Enrolment(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="enrolments")
     code = models.CharField(_("referral code"), max_length=CODE_LENGTH, unique=True, default=new_code)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
-    terms_seen = models.ForeignKey(
-        CampaignCopy, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    terms_seen = models.ForeignKey(CampaignCopy, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     channel = models.CharField(_("came by"), max_length=32, blank=True, default="")
     is_test = models.BooleanField(_("test"), default=False)
     enrolled_at = models.DateTimeField(_("enrolled"))

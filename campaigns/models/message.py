@@ -71,12 +71,8 @@ class OutboundMessage(models.Model):
     dedupe_key = models.CharField(max_length=160, unique=True)
     mail = models.CharField(_("mail"), max_length=40)
     nature = models.CharField(_("nature"), max_length=10, choices=Nature)
-    contact = models.ForeignKey(
-        Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
-    )
-    campaign = models.ForeignKey(
-        Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
-    )
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="messages")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="messages")
     language = models.CharField(_("language"), max_length=10)
     to_address = models.EmailField(_("to"))
     from_address = models.CharField(_("from"), max_length=254)

@@ -20,9 +20,7 @@ class PortalLink(models.Model):
         verbose_name = _("portal sign-in link")
         verbose_name_plural = _("portal sign-in links")
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("created_at")), name="portal_link_ends"
-            )
+            models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("created_at")), name="portal_link_ends")
         ]
 
     def __str__(self) -> str:

@@ -113,8 +113,6 @@ def _refused(campaign: Campaign, contact: Contact) -> str:
         return "not_eligible"
     if not may_contact(contact, Consent.Channel.EMAIL).allowed:
         return "without_basis"
-    if Enrolment.objects.filter(
-        campaign=campaign, contact=contact, status=Enrolment.Status.DISABLED
-    ).exists():
+    if Enrolment.objects.filter(campaign=campaign, contact=contact, status=Enrolment.Status.DISABLED).exists():
         return "switched_off"
     return ""

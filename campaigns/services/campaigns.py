@@ -59,9 +59,7 @@ def conversion_events_check(campaign: Campaign) -> list[str]:
     return [_("It does not say which event makes a friend a customer.")]
 
 
-def campaign_move(
-    *, campaign: Campaign, to: str, actor: User | None, reason: str = "", now: datetime
-) -> Campaign:
+def campaign_move(*, campaign: Campaign, to: str, actor: User | None, reason: str = "", now: datetime) -> Campaign:
     """Start, pause, end. `actor` is None when the calendar does it.
 
     Raises CampaignNotReady (with `reasons`) on the way to scheduled or active, NotAllowed, Stale.
@@ -97,10 +95,8 @@ def campaigns_turn(now: datetime) -> dict[str, int]:
     return {"started": len(ready), "ended": len(over)}
 
 
-def copy_write(
-    *, campaign: Campaign, language: str, texts: dict[str, Any], actor: User | None
-) -> CampaignCopy:
-    """The texts of one language. In a draft they are edited; once people may have seen them, the next version is written.
+def copy_write(*, campaign: Campaign, language: str, texts: dict[str, Any], actor: User | None) -> CampaignCopy:
+    """The texts of one language. A draft is edited; once people may have seen them, the next version is written.
 
     `texts` holds all of COPY_FIELDS.
     """
@@ -121,7 +117,5 @@ def copy_write(
                 version=version,
                 **values,
             )
-        audit(
-            verb="copy_written", row=copy, actor=actor, after={"language": language, "version": copy.version}
-        )
+        audit(verb="copy_written", row=copy, actor=actor, after={"language": language, "version": copy.version})
     return copy

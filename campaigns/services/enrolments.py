@@ -83,8 +83,6 @@ def share_record(*, enrolment: Enrolment, channel: str, now: datetime) -> Enrolm
 
 def enrolment_event(*, enrolment: Enrolment, type: str, now: datetime, channel: str = "") -> EnrolmentEvent:  # noqa: A002
     """One step of an advocate, told to the rule engine. Belongs in the transaction of what it reports."""
-    event = EnrolmentEvent.objects.create(
-        enrolment=enrolment, type=type, channel=channel[:32], occurred_at=now
-    )
+    event = EnrolmentEvent.objects.create(enrolment=enrolment, type=type, channel=channel[:32], occurred_at=now)
     announce(source="enrolment_event", pk=event.pk)
     return event

@@ -139,17 +139,11 @@ def _reason_line(kind: Mail, sender: Company) -> str:
     if kind.nature == Nature.ASK:
         return _("You get this mail because you are in touch with %(company)s.") % {"company": sender.name}
     if kind.nature == Nature.STAFF:
-        return _("You get this mail because you work with referrals at %(company)s.") % {
-            "company": sender.name
-        }
-    return _("You get this mail because it is about something you did at %(company)s.") % {
-        "company": sender.name
-    }
+        return _("You get this mail because you work with referrals at %(company)s.") % {"company": sender.name}
+    return _("You get this mail because it is about something you did at %(company)s.") % {"company": sender.name}
 
 
-def _language(
-    contact: Contact | None, staff_language: str, campaign: Campaign | None, sender: Company
-) -> str:
+def _language(contact: Contact | None, staff_language: str, campaign: Campaign | None, sender: Company) -> str:
     wanted = contact.language if contact else staff_language
     return wanted or (campaign.main_language if campaign else "") or sender.language
 
@@ -172,9 +166,7 @@ def _is_held_back(nature: str, address: str) -> bool:
     """Staff are told whatever happens; a person's no to asks still lets mail about their own doings through."""
     if nature == Nature.STAFF:
         return False
-    return is_suppressed(
-        address, scope=Suppression.Scope.ASKS if nature == Nature.ASK else Suppression.Scope.ALL
-    )
+    return is_suppressed(address, scope=Suppression.Scope.ASKS if nature == Nature.ASK else Suppression.Scope.ALL)
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------
@@ -188,9 +180,7 @@ def messages_send(now: datetime) -> dict[str, int]:
         message = message_claim(now=now)
         if message is None:
             break
-        outcome = (
-            message_deliver(message=message, now=now) if message.status == Status.SENDING else message.status
-        )
+        outcome = message_deliver(message=message, now=now) if message.status == Status.SENDING else message.status
         counts[outcome] = counts.get(outcome, 0) + 1
     return counts
 
@@ -225,9 +215,7 @@ def message_deliver(*, message: OutboundMessage, now: datetime) -> str:
             _settle(message, to=Status.UNCERTAIN, kind=Kind.UNCERTAIN, now=now, detail=outcome.detail)
         elif outcome.kind == transport.NOT_TAKEN and message.attempts < MAX_ATTEMPTS:
             later = now + FIRST_PAUSE * 2 ** (message.attempts - 1)
-            _settle(
-                message, to=Status.QUEUED, kind=Kind.REQUEUED, now=now, detail=outcome.detail, due_at=later
-            )
+            _settle(message, to=Status.QUEUED, kind=Kind.REQUEUED, now=now, detail=outcome.detail, due_at=later)
         else:
             _settle(message, to=Status.FAILED, kind=Kind.FAILED, now=now, detail=outcome.detail)
     return message.status
@@ -265,9 +253,7 @@ def _settle(
     message: OutboundMessage, *, to: str, kind: str, now: datetime, detail: str = "", **changes: datetime
 ) -> None:
     wiped = {"text": "", "html": ""} if to != Status.QUEUED and is_secret(message) else {}
-    move(
-        message, to=to, table=OutboundMessage.MOVES, lease_until=None, error=detail[:500], **wiped, **changes
-    )
+    move(message, to=to, table=OutboundMessage.MOVES, lease_until=None, error=detail[:500], **wiped, **changes)
     _event(message, kind=kind, now=now, detail=detail)
 
 

@@ -55,24 +55,19 @@ def portal_link_request(*, address: str, now: datetime, next_path: str = "") -> 
 def portal_link_alive(*, token: str, now: datetime) -> PortalLink | None:
     """Would it still sign somebody in? Looking uses nothing up."""
     links = PortalLink.objects.select_related("contact__details")
-    return links.filter(
-        token_hash=token_hash(token), used_at=None, expires_at__gt=now, contact__erased_at=None
-    ).first()
+    return links.filter(token_hash=token_hash(token), used_at=None, expires_at__gt=now, contact__erased_at=None).first()
 
 
 def portal_link_use(*, token: str, now: datetime) -> Contact:
     """Use it up: whom it signs in. Of two who press at once, one gets in. Raises LinkUsed."""
-    standing = PortalLink.objects.filter(
-        token_hash=token_hash(token), used_at=None, expires_at__gt=now, contact__erased_at=None
-    )
-    if not standing.update(used_at=now):
+    link = portal_link_alive(token=token, now=now)
+    # Only columns of the link itself: over a join this would become a subquery, which sees the row as it was before.
+    if link is None or not PortalLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         raise LinkUsed
-    return Contact.objects.get(portal_links__token_hash=token_hash(token))
+    return link.contact
 
 
-def portal_settings_save(
-    *, contact: Contact, public_name: str, language: str, now: datetime, wish: str = ""
-) -> None:
+def portal_settings_save(*, contact: Contact, public_name: str, language: str, now: datetime, wish: str = "") -> None:
     """What a person says about themselves; an empty `wish` leaves what they get as it is."""
     address = contact_email(contact)
     with transaction.atomic():

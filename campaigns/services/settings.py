@@ -15,9 +15,7 @@ HIDDEN = {"debit_account_iban"}
 def settings_save(*, row: models.Model, changed: Sequence[str], actor: User) -> None:
     """Save the row; `changed` names the fields that the form found different."""
     with transaction.atomic():
-        before = (
-            type(row)._base_manager.filter(pk=row.pk).values(*changed).first() if row.pk and changed else None
-        )
+        before = type(row)._base_manager.filter(pk=row.pk).values(*changed).first() if row.pk and changed else None
         row.save()
         after = {name: getattr(row, name) for name in changed}
         audit(

@@ -37,9 +37,7 @@ def unsubscribe(*, message: OutboundMessage, now: datetime) -> None:
     with transaction.atomic():
         if Scope.ASKS in _standing(message.to_address):
             return
-        suppression_add(
-            address=message.to_address, scope=Scope.ASKS, reason=Reason.UNSUBSCRIBED, now=now, by=BY
-        )
+        suppression_add(address=message.to_address, scope=Scope.ASKS, reason=Reason.UNSUBSCRIBED, now=now, by=BY)
         _note(message, now, Wish.REWARDS)
 
 
@@ -83,6 +81,4 @@ def _standing(address: str) -> set[str]:
 
 
 def _note(message: OutboundMessage, now: datetime, wish: str) -> None:
-    MessageEvent.objects.create(
-        message=message, kind=MessageEvent.Kind.UNSUBSCRIBED, occurred_at=now, detail=wish
-    )
+    MessageEvent.objects.create(message=message, kind=MessageEvent.Kind.UNSUBSCRIBED, occurred_at=now, detail=wish)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns.messaging.frame import mail_frame
 
+FILE_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 SHOWN = 200
 LINE_LENGTH = 120
 # Written after each message by Django's console and file backends.
@@ -85,7 +86,7 @@ def mailbox_html(_request: HttpRequest, name: str) -> HttpResponse:
 
 def _files() -> list[Path]:
     """The newest first. Raises Http404 where mail goes out for real."""
-    if settings.EMAIL_URL or not settings.IS_LOCAL:
+    if settings.EMAIL_BACKEND != FILE_BACKEND or not settings.IS_LOCAL:
         raise Http404
     return sorted(Path(settings.MAIL_DIR).glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)
 
@@ -100,4 +101,4 @@ def _letter(name: str) -> Letter:
 
 def _read(path: Path) -> Letter:
     first = path.read_bytes().partition(SEPARATOR)[0]
-    return Letter(path.stem, message_from_bytes(first, policy=policy.default))  # type: ignore[arg-type]
+    return Letter(path.stem, message_from_bytes(first, policy=policy.default))

@@ -11,12 +11,12 @@ from campaigns.models import Campaign, Company, Enrolment, OutboundMessage
 from campaigns.services.enrolments import enrolment_create
 from campaigns.services.messages import message_queue
 from tests.cast import LENA, OMAR, contact_of
-from tests.factories.campaigns import CampaignFactory
+from tests.factories.campaigns import campaign_made
 
 
 @pytest.fixture
 def campaign(company: Company) -> Campaign:
-    return CampaignFactory()
+    return campaign_made()
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def queue(omar: Contact, now: datetime) -> Callable[..., OutboundMessage]:
     """Write Omar a sign-in mail, or another one with `mail=` and `values=`."""
 
     def write(key: str = "one", **changes: Any) -> OutboundMessage:
-        facts = {
+        facts: dict[str, Any] = {
             "mail": "portal_link",
             "values": {"link": "https://innercircle.example/x", "minutes": "10"},
             "contact": omar,

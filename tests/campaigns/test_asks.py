@@ -12,7 +12,7 @@ from campaigns.errors import CampaignNotOpen
 from campaigns.models import Campaign, CampaignCopy, Company, Enrolment, OutboundMessage
 from campaigns.services.asks import AskResult, asks_send, inner_circle
 from campaigns.services.enrolments import enrolment_create, enrolment_switch
-from tests.factories.campaigns import CampaignFactory, CopyFactory
+from tests.factories.campaigns import campaign_made, copy_made
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_asking_enrols_and_writes(campaign: Campaign, omar: Contact, mira: User,
 def test_nobody_is_asked_twice_within_the_rest_period(
     campaign: Campaign, company: Company, omar: Contact, mira: User, now: datetime
 ) -> None:
-    other = CampaignFactory()
+    other = campaign_made()
     asks_send(campaign=campaign, contacts=[omar], actor=mira, now=now)
     for days in (0, 1, company.ask_rest_days - 1):
         later = now + timedelta(days=days)
@@ -46,7 +46,7 @@ def test_whoever_is_named_twice_is_asked_once(campaign: Campaign, omar: Contact,
 def test_each_is_written_to_in_their_own_language(
     campaign: Campaign, omar: Contact, lena: Contact, mira: User, now: datetime
 ) -> None:
-    CopyFactory(campaign=campaign, language="de", headline="Guter Kaffee", friend_offer="10 % auf den ersten Einkauf")
+    copy_made(campaign, language="de", headline="Guter Kaffee", friend_offer="10 % auf den ersten Einkauf")
     asks_send(campaign=campaign, contacts=[omar, lena], actor=mira, now=now)
     by_language = {message.language: message for message in OutboundMessage.objects.all()}
     assert set(by_language) == {"en", "de"}

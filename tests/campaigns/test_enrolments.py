@@ -13,7 +13,7 @@ from campaigns.services.campaigns import COPY_FIELDS, campaign_move, campaigns_t
 from campaigns.services.enrolments import enrolment_create, enrolment_switch, share_record
 from config.lib.ids import CODE_ALPHABET
 from config.lib.states import NotAllowed
-from tests.factories.campaigns import CampaignFactory, CopyFactory
+from tests.factories.campaigns import campaign_made, copy_made
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,8 @@ def test_the_addresses_lead_back_to_the_advocate(enrolment: Enrolment, settings:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "expected"), [(None, None, True), (1, None, False), (-2, -1, False), (-1, 1, True), (0, None, True)]
+    ("start", "end", "expected"),
+    [(None, None, True), (1, None, False), (-2, -1, False), (-1, 1, True), (0, None, True)],
 )
 def test_a_campaign_is_open_within_its_dates(
     campaign: Campaign, now: datetime, start: int | None, end: int | None, expected: bool
@@ -97,7 +98,7 @@ def test_a_campaign_is_open_within_its_dates(
 
 def test_a_campaign_starts_only_when_nothing_is_missing(company: Company, mira: User, now: datetime) -> None:
     Company.objects.update(postal_address="")
-    draft = CampaignFactory(status=Status.DRAFT, texts=None, conversion_events=[])
+    draft = campaign_made(status=Status.DRAFT, has_texts=False, conversion_events=[])
     assert len(what_is_missing(draft)) >= 3
     with pytest.raises(CampaignNotReady) as refusal:
         campaign_move(campaign=draft, to=Status.ACTIVE, actor=mira, now=now)
@@ -129,13 +130,13 @@ def test_texts_that_people_have_seen_are_followed_by_a_next_version(campaign: Ca
 
 
 def test_texts_of_a_draft_are_edited(company: Company, mira: User) -> None:
-    draft = CampaignFactory(status=Status.DRAFT)
+    draft = campaign_made(status=Status.DRAFT)
     texts = {name: getattr(copy_for(draft, "en"), name) for name in COPY_FIELDS} | {"headline": "Better coffee"}
     assert copy_write(campaign=draft, language="en", texts=texts, actor=mira).version == 1
     assert draft.copies.count() == 1
 
 
 def test_a_gap_is_filled_from_the_main_language(campaign: Campaign) -> None:
-    CopyFactory(campaign=campaign, language="de", headline="Guter Kaffee")
+    copy_made(campaign, language="de", headline="Guter Kaffee")
     assert copy_for(campaign, "de").headline == "Guter Kaffee"
     assert copy_for(campaign, "ko").language == "en"

@@ -91,9 +91,7 @@ def test_who_unsubscribes_after_the_mail_was_written_gets_none(ask: OutboundMess
     assert kinds(ask) == ["held"]
 
 
-def test_who_wants_no_asks_still_gets_mail_about_their_own_doings(
-    queue: Queue, omar: Contact, now: datetime
-) -> None:
+def test_who_wants_no_asks_still_gets_mail_about_their_own_doings(queue: Queue, omar: Contact, now: datetime) -> None:
     suppression_add(address="omar@mail.example", scope=Suppression.Scope.ASKS, reason="unsubscribed", now=now)
     assert queue().status == Status.QUEUED
 

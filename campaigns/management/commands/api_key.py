@@ -19,9 +19,7 @@ class Command(BaseCommand):
         create.add_argument("--name", required=True, help="what it is for, as staff read it")
         create.add_argument("--source", required=True, help="the system that uses it, such as “shop”")
         create.add_argument("--scope", required=True, choices=ApiKey.Scope.values)
-        create.add_argument(
-            "--test", action="store_true", help="what it brings is test data and pays nothing"
-        )
+        create.add_argument("--test", action="store_true", help="what it brings is test data and pays nothing")
         create.add_argument("--expires", metavar="DATE", help="last day, as 2027-12-31")
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -9,9 +9,7 @@ from config.lib import clock
 
 
 class Command(BaseCommand):
-    help = (
-        "Print a fresh link that signs the contact with this address in to the portal: once, for ten minutes."
-    )
+    help = "Print a fresh link that signs the contact with this address in to the portal: once, for ten minutes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
