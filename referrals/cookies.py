@@ -67,7 +67,7 @@ def memory_write(response: HttpResponse, memory: Memory, *, keep: timedelta) -> 
 
 
 def may_remember(request: HttpRequest) -> bool:
-    """False for browsers that send the Global Privacy Control signal. The link still works: it then carries its code."""
+    """False for browsers that send the Global Privacy Control signal. The link then carries its code instead."""
     return request.headers.get("Sec-GPC") != "1"
 
 

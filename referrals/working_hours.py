@@ -27,7 +27,7 @@ class WorkingWeek:
 def working_week(stored: Any, *, time_zone: str) -> WorkingWeek:
     """From what stands on the company's page: `{"1": ["09:00", "17:00"], …}`.
 
-    Empty or unreadable means the usual week, in UTC where the zone is unknown: a slip on that page must not stop a form.
+    Empty or unreadable means the usual week, in UTC where the zone is unknown: a slip there must not stop a form.
     """
     try:
         days = {int(day): _span(hours) for day, hours in stored.items()}

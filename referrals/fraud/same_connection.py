@@ -9,7 +9,7 @@ LOOK_BACK = timedelta(days=30)
 
 
 def look(referral: Referral) -> Finding | None:
-    """One connection is an office, a household or a telephone network: alone it never holds, with one browser it does."""
+    """One connection is an office, a household, a telephone network: alone it never holds; with one browser it does."""
     address, agent = referral.evidence.get("address"), referral.evidence.get("agent")
     if not address:
         return None

@@ -5,7 +5,7 @@ from referrals.models.referral import Referral
 
 
 class FraudSignal(models.Model):
-    """What a rule noticed on a referral, with its points. A score never refuses by itself: it holds, a person decides."""
+    """What a rule noticed on a referral, with its points. A score never refuses: it holds, and a person decides."""
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="signals")
     rule = models.CharField(_("rule"), max_length=40)

@@ -6,7 +6,7 @@ from config.lib.ids import new_ordered_uuid
 
 
 class Visit(models.Model):
-    """Somebody followed a link. Every visit is kept, whichever wins the credit. Nothing points here: rows can be spooled."""
+    """Somebody followed a link. All visits are kept, whoever wins. Nothing points here: rows can be spooled."""
 
     id = models.UUIDField(primary_key=True, default=new_ordered_uuid, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="visits")

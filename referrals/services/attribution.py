@@ -1,4 +1,4 @@
-"""Who gets the credit: pure, from the evidence at hand. A code somebody names outranks a link that a device remembers."""
+"""Who gets the credit: pure, from the evidence at hand. A code that is named outranks a link that is remembered."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

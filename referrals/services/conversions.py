@@ -25,7 +25,7 @@ def conversion_record(
     actor: User | None = None,
     **fact: Any,
 ) -> tuple[ReferralEvent, bool]:
-    """Write the converting event and move the referral, whose lock is held and which may convert: (event, is it new?)."""
+    """Write the converting event and move the referral, whose lock is held: (event, is it new?)."""
     before = referral.status
     event, is_new = fact_record(
         source=source,

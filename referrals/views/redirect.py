@@ -1,4 +1,4 @@
-"""`/r/<code>`: the one link that advocates share. It leads only where the campaign says, never where the address says."""
+"""`/r/<code>`: the link that advocates share. It leads where the campaign says, never where the address says."""
 
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit

@@ -143,7 +143,7 @@ def test_a_referral_heard_by_phone(sales, link):
 
     referral = Referral.objects.get()
     assert answer.url == page_of(referral)
-    assert (referral.method, referral.entered_by.name) == ("staff", "Maya Okafor")
+    assert (referral.method, str(referral.entered_by)) == ("staff", "Maya Okafor")
     assert referral.friend.consents.get().basis == "given_to_advocate"
 
 

@@ -43,9 +43,7 @@ def record(facts: EventFacts, *, now):
 
 
 def refund(*, now, refunds="order-1", event_id="refund-1", amount=None, source="shop"):
-    return refund_record(
-        source=source, event_id=event_id, refunds=refunds, amount=amount, reason="Sent back", now=now
-    )
+    return refund_record(source=source, event_id=event_id, refunds=refunds, amount=amount, reason="Sent back", now=now)
 
 
 def test_a_sale_wins_the_referral(ben, sale, now):

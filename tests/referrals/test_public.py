@@ -267,9 +267,7 @@ def refused_person(reason: str, link: Enrolment, other_link: Enrolment, now: dat
     return NOOR
 
 
-@pytest.mark.parametrize(
-    "reason", ["self_referral", "existing_customer", "already_referred", "referred by another"]
-)
+@pytest.mark.parametrize("reason", ["self_referral", "existing_customer", "already_referred", "referred by another"])
 def test_the_page_tells_nobody_who_is_known_here(client, link, other_link, now, reason):
     person = refused_person(reason, link, other_link, now)
     client.get(f"/r/{link.code}")

@@ -1,4 +1,4 @@
-"""To which referral an outside event belongs: the person's own, else the one that its code or coupon now brings about."""
+"""To which referral an outside event belongs: the person's own, else the one that its code or coupon brings about."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What people do with a referral. Every step is a conditional move under the referral's lock, with its event and audit."""
+"""What people do with a referral: each step a conditional move under its lock, with its event and audit entry."""
 
 from datetime import datetime
 from typing import Any
