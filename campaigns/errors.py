@@ -28,12 +28,6 @@ class NotEligible(DomainError):
     code = "not_eligible"
 
 
-class UnknownPlaceholder(DomainError):
-    """A text names something in braces that this mail does not know."""
-
-    code = "unknown_placeholder"
-
-
 class LinkUsed(DomainError):
     """A sign-in link that is unknown, used or too old: nobody is told which."""
 

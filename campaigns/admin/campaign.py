@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -140,7 +140,6 @@ class CampaignAdmin(SettingsAdmin[Campaign]):
     search_fields = ("name", "slug")
     change_form_template = "admin/components/detail.html"
     add_form_template = "admin/change_form.html"
-    prepopulated_fields: ClassVar[dict[str, Any]] = {}
     fieldsets = (
         (None, {"fields": ("name", "slug", "brand", "main_language", "referred", "is_test")}),
         (gettext_lazy("When"), {"fields": ("starts_at", "ends_at", "time_zone")}),
