@@ -26,7 +26,7 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True)  # with slots, Verb[Row](…) fails on Python 3.11
 class Verb(Generic[M]):
-    """What staff can do with one row. `run(request, row, cleaned_data)` calls the service and returns the sentence to show.
+    """What staff can do with one row. `run(request, row, cleaned_data)` calls the service and returns what to say.
 
     `permission`: codename with app, such as "rewards.change_reward". `allowed(row)` says whether it is offered now.
     `confirm(row)`: what will happen, and to how much money. `tone`: primary, neutral or danger.

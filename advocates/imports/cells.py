@@ -11,8 +11,8 @@ from advocates.errors import RowRefused
 from config.lib.money import MAX_AMOUNT, Money
 from config.lib.units import unit_get
 
-_NUMBER = re.compile(r"\d{1,13}")
-_DECIMAL = re.compile(r"-?\d{1,13}([.,]\d{1,6})?")
+_NUMBER = re.compile(r"[0-9]{1,13}")
+_DECIMAL = re.compile(r"-?[0-9]{1,13}([.,][0-9]{1,6})?")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 _LANGUAGES = {code: code for code, _label in settings.LANGUAGES} | {"zh": "zh-hans", "no": "nb", "nn": "nb"}

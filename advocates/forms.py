@@ -1,0 +1,49 @@
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.utils.translation import gettext_lazy as _
+
+from advocates.errors import BadEmail
+from advocates.identity import email_key
+from advocates.models import Consent, Suppression, User
+
+NOTE_LENGTH = 500
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, required=False)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH)
+
+
+class ConsentForm(forms.Form):
+    channel = forms.ChoiceField(label=_("Channel"), choices=Consent.Channel.choices)
+
+
+class SuppressionForm(forms.ModelForm[Suppression]):
+    address = forms.CharField(
+        label=_("E-mail address"), help_text=_("Only a fingerprint of it is kept: nobody can read it here again.")
+    )
+
+    class Meta:
+        model = Suppression
+        fields = ("scope",)
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        try:
+            return email_key(address).shown
+        except BadEmail as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class NewUserForm(AdminUserCreationForm[User]):
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+    def clean_email(self) -> str:
+        """Sign-in knows lower case only."""
+        email: str = self.cleaned_data["email"]
+        return email.lower()
