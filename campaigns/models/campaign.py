@@ -117,7 +117,9 @@ class Campaign(models.Model):
         verbose_name=_("looks after new referrals"),
     )
     team_email = models.EmailField(_("team address"), blank=True, default="")
-    first_answer_hours = models.PositiveIntegerField(_("hours to the first answer"), default=24)
+    first_answer_hours = models.PositiveIntegerField(
+        _("working hours to the first answer"), default=8, help_text=_("Counted in the company's working hours.")
+    )
     is_test = models.BooleanField(_("test"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
