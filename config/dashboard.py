@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db.models import Q, Sum
 from django.utils.formats import date_format
 from django.utils.timesince import timesince, timeuntil
@@ -20,10 +21,12 @@ from config.lib.money import Money, money_words
 from config.pages import list_url, row_url
 from config.schedule import job_states
 from referrals.models import Referral
+from rewards.ledger.check import ledger_problems
 from rewards.models import Account, PayoutRun, Reward
 
 ROWS = 8
 MONTH = timedelta(days=30)
+LEDGER_CHECK_SECONDS = 600
 
 Part = Callable[["Desk"], "dict[str, Any] | None"]
 
@@ -129,6 +132,20 @@ def card_owed(desk: Desk) -> dict[str, Any] | None:
         "number": " · ".join(money_words(Money(row["total"], row["unit"])) for row in sums) or "0",
         "meaning": _("approved and not paid out yet"),
         "url": list_url(desk.site, PayoutRun),
+    }
+
+
+def card_ledger(desk: Desk) -> dict[str, Any] | None:
+    if not desk.may("rewards.view_transfer"):
+        return None
+    # Adding up every transfer takes a while: once in ten minutes is often enough for a glance.
+    problems = cache.get_or_set("ledger_problems", lambda: len(ledger_problems()), LEDGER_CHECK_SECONDS)
+    return {
+        "title": _("Ledger"),
+        "number": _("%(count)d wrong") % {"count": problems} if problems else _("Balanced"),
+        "meaning": _("run “ledger_check” to see what") if problems else _("every balance equals its transfers"),
+        "tone": "danger" if problems else "",
+        "url": list_url(desk.site, Account),
     }
 
 
@@ -299,6 +316,6 @@ def step_payout(desk: Desk) -> dict[str, Any] | None:
     }
 
 
-CARDS: tuple[Part, ...] = (card_waiting, card_won, card_to_approve, card_owed)
+CARDS: tuple[Part, ...] = (card_waiting, card_won, card_to_approve, card_owed, card_ledger)
 LISTS: tuple[Part, ...] = (list_waiting, list_to_approve, list_payout_runs, list_failing_jobs)
 NEXT_STEPS: tuple[Part, ...] = (step_company, step_campaign, step_circle, step_ask, step_payout)

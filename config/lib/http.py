@@ -1,4 +1,7 @@
-"""The one way out: https to a public address that was checked and is then the one connected to."""
+"""The one way out: https to a public address that was checked and is then the one connected to.
+
+What looks at this machine itself stands below.
+"""
 
 import ipaddress
 import re
@@ -108,11 +111,30 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str], resolver: Resolve
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     sent = {**headers, "Host": parts.netloc}
     try:
-        with pool.request(
-            "POST", target, body=body, headers=sent, redirect=False, preload_content=False
-        ) as answer:
+        with pool.request("POST", target, body=body, headers=sent, redirect=False, preload_content=False) as answer:
             return Answer(answer.status, answer.read(MAX_ANSWER_BYTES))
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise NoAnswer(_("No answer came back in time.")) from error
     finally:
         pool.close()
+
+
+def own_status(port: int, path: str) -> int | None:
+    """What a server on this very machine answers to a GET within 5 s; None when none does."""
+    with urllib3.HTTPConnectionPool("127.0.0.1", port, timeout=TIMEOUT_SECONDS, retries=False) as pool:
+        try:
+            return pool.request("GET", path, redirect=False).status
+        except urllib3.exceptions.HTTPError:
+            return None
+
+
+def is_port_free(port: int) -> bool:
+    """May a server of ours listen on that port of this machine?"""
+    with socket.socket() as probe:
+        # Else a port counts as taken for a minute after its last server.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
