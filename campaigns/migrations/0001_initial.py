@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('conversion_events', models.JSONField(default=list, help_text='Names of events, such as ["purchase"].', verbose_name='events that convert')),
                 ('destination_url', models.URLField(blank=True, default='', help_text='Empty: the landing page of this campaign.', verbose_name='send friends on to')),
                 ('team_email', models.EmailField(blank=True, default='', max_length=254, verbose_name='team address')),
-                ('first_answer_hours', models.PositiveIntegerField(default=24, verbose_name='hours to the first answer')),
+                ('first_answer_hours', models.PositiveIntegerField(default=8, help_text="Counted in the company's working hours.", verbose_name='working hours to the first answer')),
                 ('is_test', models.BooleanField(default=False, verbose_name='test')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('brand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='campaigns.brand', verbose_name='brand')),
