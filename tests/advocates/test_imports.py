@@ -3,6 +3,7 @@ import csv
 import gzip
 import io
 import random
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -47,6 +48,12 @@ def imported(command, path, *options):
 def refused_rows(path):
     with path.with_name(f"{path.name}.refused.csv").open(encoding="utf-8-sig", newline="") as text:
         return list(csv.DictReader(text))
+
+
+def known(ref: ContactRef, source: str = "shop") -> Contact:
+    contact = contact_find(ref=ref, source=source)
+    assert contact is not None
+    return contact
 
 
 def written(tmp_path, text, encoding="utf-8"):
@@ -110,8 +117,8 @@ def test_sales_of_a_shop_find_who_is_known_by_the_address(people, tmp_path):
         "order_id;customer_id;email;date;amount;currency\nA-1;77;LENA@posteo.example;2026-03-01;49,90;EUR\n"
     )
     imported("purchases_import", path, "--source", "shop")
-    lena = contact_find(ref=ContactRef(external_id="77"), source="shop")
-    assert lena == contact_find(ref=ContactRef(external_id="C-1"), source="crm")
+    lena = known(ContactRef(external_id="77"))
+    assert lena == known(ContactRef(external_id="C-1"), source="crm")
     assert (lena.purchases_count, lena.lifetime_amount, lena.lifetime_unit) == (1, 4990, "EUR")
 
 
@@ -148,9 +155,9 @@ def test_a_file_without_a_currency_is_asked_for_one(tmp_path):
 def test_contacts_come_in_with_language_and_score_and_again_change_nothing(people):
     said = imported("contacts_import", people)
     assert said == "Not used: Shoe size\n3 rows read: 3 created, 0 updated, 0 unchanged, 0 refused.\n"
-    mei = contact_find(ref=ContactRef(email="mei@mail.example"), source="")
+    mei = known(ContactRef(email="mei@mail.example"))
     assert (mei.details.name, mei.language, mei.nps_score) == ("陈美", "zh-hans", 9)
-    assert mei.nps_at.isoformat() == "2026-03-01T00:00:00+00:00"
+    assert mei.nps_at == datetime(2026, 3, 1, tzinfo=UTC)
     assert "0 created, 0 updated, 3 unchanged" in imported("contacts_import", people)
 
 

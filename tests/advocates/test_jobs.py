@@ -31,6 +31,7 @@ def job(monkeypatch):
 def test_a_job_says_what_it_did(job):
     run = job_run(name=job(lambda now: {"watered": 3}))
     assert (run.status, run.result) == (Status.DONE, {"watered": 3})
+    assert run.finished_at is not None
     assert run.finished_at >= run.started_at
 
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -21,10 +22,10 @@ from tests.advocates.cdnow import tenth
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
-def at_once(times: int, act: Callable[[int], object]) -> list[object]:
+def at_once(times: int, act: Callable[[int], Any]) -> list[Any]:
     barrier = Barrier(times)
 
-    def run(number: int) -> object:
+    def run(number: int) -> Any:
         barrier.wait()
         try:
             return act(number)

@@ -1,5 +1,6 @@
-import factory
+from factory.declarations import RelatedFactory, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
+from factory.faker import Faker
 
 from advocates.models import Contact, ContactDetails, ContactKey
 
@@ -14,24 +15,24 @@ class ContactFactory(DjangoModelFactory[Contact]):
     relation = Contact.Relation.CUSTOMER
     language = "en"
 
-    email = factory.RelatedFactory("tests.factories.advocates.EmailKeyFactory", factory_related_name="contact")
-    named = factory.RelatedFactory("tests.factories.advocates.DetailsFactory", factory_related_name="contact")
+    email = RelatedFactory("tests.factories.advocates.EmailKeyFactory", factory_related_name="contact")
+    named = RelatedFactory("tests.factories.advocates.DetailsFactory", factory_related_name="contact")
 
 
 class EmailKeyFactory(DjangoModelFactory[ContactKey]):
     class Meta:
         model = ContactKey
 
-    contact = factory.SubFactory(ContactFactory, email=None)
+    contact = SubFactory(ContactFactory, email=None)
     kind = ContactKey.Kind.EMAIL
-    value = factory.Sequence(lambda number: f"customer-{number}@mail.example")
-    shown = factory.SelfAttribute("value")
-    strict = factory.SelfAttribute("value")
+    value = Sequence(lambda number: f"customer-{number}@mail.example")
+    shown = SelfAttribute("value")
+    strict = SelfAttribute("value")
 
 
 class DetailsFactory(DjangoModelFactory[ContactDetails]):
     class Meta:
         model = ContactDetails
 
-    contact = factory.SubFactory(ContactFactory, named=None)
-    name = factory.Faker("name")
+    contact = SubFactory(ContactFactory, named=None)
+    name = Faker("name")
