@@ -65,6 +65,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "rewards.change_reward",
         "rewards.add_payoutrun",
         "rewards.change_payout*",
+        # Either of two colleagues may prepare or approve; that it is never the same one holds the database.
+        "rewards.prepare_payouts",
+        "rewards.approve_payouts",
         "rewards.add_budget",
         "rewards.change_budget",
     ),
