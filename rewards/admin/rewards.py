@@ -1,0 +1,235 @@
+"""What was earned: why it came to be, why it waits, what became of it, and the two words that a person has in it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _, gettext_lazy
+
+from advocates.admin.base import ReadOnlyAdmin, Verb, pill
+from campaigns.admin.base import fact, moment, staff_of
+from config.lib import clock
+from config.lib.money import Money, money_words
+from referrals.timeline import TimelineEntry
+from rewards.models import Evaluation, Reward, Transfer
+from rewards.selectors import needs_approval
+from rewards.services.rewards import reward_approve, reward_decline
+from rewards.story import step_entry
+from rewards.words import rule_sentence, staff_reasons, trace_words
+
+Status = Reward.Status
+CHANGE = "rewards.change_reward"
+
+TONES = {
+    Status.PENDING: "warning",
+    Status.APPROVED: "accent",
+    Status.PROCESSING: "accent",
+    Status.FULFILLED: "success",
+    Status.DECLINED: "danger",
+    Status.CANCELLED: "neutral",
+    Status.EXPIRED: "neutral",
+    Status.FAILED: "danger",
+    Status.REVERSED: "neutral",
+}
+
+
+def amount_words(reward: Reward) -> str:
+    return money_words(Money(reward.amount, reward.unit))
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        help_text=gettext_lazy("Colleagues read it; the person does not."),
+    )
+
+
+def confirm_approve(reward: Reward) -> str:
+    return _("%(person)s gets %(amount)s.") % {"person": reward.contact, "amount": amount_words(reward)}
+
+
+def confirm_decline(reward: Reward) -> str:
+    return _("%(person)s does not get %(amount)s. This is for good; the budget gets the amount back.") % {
+        "person": reward.contact,
+        "amount": amount_words(reward),
+    }
+
+
+def run_approve(request: HttpRequest, reward: Reward, cleaned: dict[str, Any]) -> str:
+    approved = reward_approve(reward=reward, actor=staff_of(request), now=clock.now())
+    if approved.status == Status.PENDING:
+        return " ".join([_("Approved."), *staff_reasons(approved)])
+    return _("Approved: %(amount)s for %(person)s.") % {"amount": amount_words(reward), "person": reward.contact}
+
+
+def run_decline(request: HttpRequest, reward: Reward, cleaned: dict[str, Any]) -> str:
+    reward_decline(reward=reward, actor=staff_of(request), reason=cleaned["reason"], now=clock.now())
+    return _("Declined.")
+
+
+APPROVE: Verb[Reward] = Verb(
+    name="approve",
+    label=gettext_lazy("Approve"),
+    permission=CHANGE,
+    run=run_approve,
+    allowed=lambda reward: reward.status == Status.PENDING and needs_approval(reward),
+    confirm=confirm_approve,
+    tone="primary",
+    icon="check-check",
+)
+DECLINE: Verb[Reward] = Verb(
+    name="decline",
+    label=gettext_lazy("Decline"),
+    permission=CHANGE,
+    run=run_decline,
+    allowed=lambda reward: reward.status == Status.PENDING,
+    form=DeclineForm,
+    confirm=confirm_decline,
+    tone="danger",
+    icon="ban",
+)
+
+
+class WaitsBecause(admin.SimpleListFilter):
+    title = gettext_lazy("waits because")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(value), str(label)) for value, label in Reward.PendingReason.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Reward]) -> QuerySet[Reward]:
+        # No database but PostgreSQL looks into a list of JSON; the reasons are words that no other contains.
+        reason = self.value()
+        return queryset.filter(pending_reasons__icontains=reason) if reason else queryset
+
+
+@admin.register(Reward)
+class RewardAdmin(ReadOnlyAdmin[Reward]):
+    list_display = ("who", "what", "worth", "state", "waits", "campaign", "eligible_at")
+    list_display_links = ("who",)
+    list_filter = ("status", WaitsBecause, "benefit", "campaign", "is_test")
+    list_select_related = ("campaign", "contact__details", "rule")
+    ordering = ("-created_at", "-pk")
+    date_hierarchy = "created_at"
+    search_fields = ("public_id", "contact__details__name", "coupon__code")
+    search_help_text = gettext_lazy("Number of a reward, a name, or a coupon")
+    change_form_template = "admin/rewards/reward/change_form.html"
+    verbs = (APPROVE, DECLINE)
+
+    @admin.display(description=gettext_lazy("who"), ordering="contact__details__name")
+    def who(self, reward: Reward) -> str:
+        return str(reward.contact) if reward.contact else _("a good cause")
+
+    @admin.display(description=gettext_lazy("what"), ordering="benefit")
+    def what(self, reward: Reward) -> str:
+        return str(reward.get_benefit_display())
+
+    @admin.display(description=gettext_lazy("amount"), ordering="amount")
+    def worth(self, reward: Reward) -> str:
+        return amount_words(reward)
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def state(self, reward: Reward) -> SafeString:
+        return pill(**status_of(reward))
+
+    @admin.display(description=gettext_lazy("waits because"))
+    def waits(self, reward: Reward) -> SafeString | str:
+        labels = [Reward.PendingReason(reason).label for reason in reward.pending_reasons]
+        return format_html_join(" ", "{}", ((pill(label, "neutral"),) for label in labels)) or "–"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        reward = self.get_object(request, object_id)
+        context = self.story(request, reward) if reward else {}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def story(self, request: HttpRequest, reward: Reward) -> dict[str, Any]:
+        steps = reward.events.select_related("reward__contact__details", "actor").order_by("-occurred_at", "-pk")
+        detail = {
+            "title": self.who(reward),
+            "subtitle": f"{amount_words(reward)} · {self.what(reward)}",
+            "status": status_of(reward),
+            "notes": [{"tone": "info", "text": sentence} for sentence in staff_reasons(reward)],
+            "facts": facts_of(reward),
+            "timeline": [timeline_row(step_entry(step)) for step in steps],
+            "actions": self.verbs_for(request, reward),
+        }
+        transfers = Transfer.objects.filter(reference=reward.public_id).order_by("pk")
+        return {
+            "detail": detail,
+            "rule_words": rule_sentence(reward.rule),
+            "trace": trace_rows(reward.trace),
+            "transfers": list(transfers.select_related("debit", "credit"))
+            if request.user.has_perm("rewards.view_transfer")
+            else [],
+        }
+
+
+def status_of(reward: Reward) -> dict[str, Any]:
+    return {"label": reward.get_status_display(), "tone": TONES[Status(reward.status)]}
+
+
+def trace_rows(trace: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"words": trace_words(verdict), "passed": verdict["passed"]} for verdict in trace]
+
+
+def timeline_row(entry: TimelineEntry) -> dict[str, Any]:
+    """For components/timeline.html."""
+    return {
+        "at": moment(entry.at),
+        "icon": entry.icon,
+        "tone": entry.tone,
+        "title": entry.title,
+        "text": entry.text,
+        "who": entry.who,
+    }
+
+
+def facts_of(reward: Reward) -> list[dict[str, Any]]:
+    facts = [
+        fact(_("Number"), reward.public_id),
+        fact(_("Earned"), moment(reward.created_at)),
+        fact(_("Waiting time until"), moment(reward.eligible_at)),
+        fact(_("Campaign"), reward.campaign, url=reverse("admin:campaigns_campaign_change", args=[reward.campaign_id])),
+        fact(_("Rule"), reward.rule, url=reverse("admin:rewards_rewardrule_change", args=[reward.rule_id])),
+    ]
+    if reward.referral:
+        url = reverse("admin:referrals_referral_change", args=[reward.referral_id])
+        facts.append(fact(_("Friend"), reward.referral, url=url))
+    if coupon := getattr(reward, "coupon", None):
+        facts.append(fact(_("Code"), coupon.code, url=reverse("admin:rewards_coupon_change", args=[coupon.pk])))
+    if reward.approved_by:
+        facts.append(fact(_("Approved by"), reward.approved_by))
+    if reward.taken_back:
+        facts.append(fact(_("Taken back"), money_words(Money(reward.taken_back, reward.unit))))
+    return facts
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(ReadOnlyAdmin[Evaluation]):
+    """That the engine has looked at a fact, and what it found."""
+
+    list_display = ("source", "source_id", "evaluated_at", "found")
+    list_filter = ("source",)
+    ordering = ("-pk",)
+    fields = ("source", "source_id", "evaluated_at", "found")
+    readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("how it was decided"))
+    def found(self, evaluation: Evaluation) -> SafeString | str:
+        lines = [
+            (f"{rule['rule']}: " if "rule" in rule else "") + " ".join(trace_words(step) for step in rule["steps"])
+            for rule in evaluation.trace
+        ]
+        return format_html_join(" ", "<p>{}</p>", ((line,) for line in lines)) or "–"
