@@ -23,7 +23,7 @@ TOKEN_AGE = 24 * 60 * 60
 
 
 def coupon_block(request: HttpRequest, event: ReferralEvent) -> str:
-    """The friend's code on the thank-you page; until it is there, a note that asks again. Empty without a coupon rule."""
+    """The friend's code on the thank-you page; until then a note that asks again. Empty without a coupon rule."""
     coupon = Coupon.objects.filter(event=event, contact=event.contact).select_related("campaign").first()
     rule = None if coupon else coupon_rule(event)
     if coupon is None and rule is None:

@@ -29,7 +29,7 @@ NO_STEPS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """An event with the rows that rewards point to. `rules_at`: whose versions count. `event`: None for an enrolment's."""
+    """An event with the rows that rewards point to. `rules_at`: whose versions count. `event`: None for enrolments."""
 
     campaign: Campaign
     facts: Facts

@@ -1,4 +1,4 @@
-"""What each step of a reward means in the books. The step's row is part of the key: posted once, whatever is retried."""
+"""What each step of a reward means in the books. The step is part of the key: posted once, whatever is retried."""
 
 from datetime import datetime
 

@@ -120,10 +120,10 @@ def draft_of(rule: RewardRule) -> RuleDraft:
 
 def draft_problems(draft: RuleDraft, campaign: Campaign) -> list[str]:
     """What makes no sense, in sentences; empty when the rule can be carried out."""
-    return [*_amount_problems(draft), *_budget_problems(draft, campaign), *_part_problems(draft)]
+    return [*amount_problems(draft), *budget_problems(draft, campaign), *part_problems(draft)]
 
 
-def _amount_problems(draft: RuleDraft) -> list[str]:
+def amount_problems(draft: RuleDraft) -> list[str]:
     problems = []
     for unit, amount in draft.amounts.items():
         try:
@@ -137,7 +137,7 @@ def _amount_problems(draft: RuleDraft) -> list[str]:
     return problems
 
 
-def _budget_problems(draft: RuleDraft, campaign: Campaign) -> list[str]:
+def budget_problems(draft: RuleDraft, campaign: Campaign) -> list[str]:
     if draft.budget is None:
         return []
     if draft.budget.campaign_id != campaign.pk:
@@ -147,7 +147,7 @@ def _budget_problems(draft: RuleDraft, campaign: Campaign) -> list[str]:
     return []
 
 
-def _part_problems(draft: RuleDraft) -> list[str]:
+def part_problems(draft: RuleDraft) -> list[str]:
     problems = []
     if not may_serve(draft.calculator, draft.benefit):
         problems.append(_("This way to reckon does not fit this reward."))

@@ -1,4 +1,4 @@
-"""A sale shrinks or goes away. Before payment the reward follows it; afterwards the books take back, and payouts net."""
+"""A sale shrinks or goes away. Before payment the reward follows; after it the books take back, and payouts net."""
 
 from datetime import datetime
 
