@@ -36,6 +36,12 @@ class CompositeForeignKey(BaseConstraint):
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """The database alone judges: forms never write transfers."""
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CompositeForeignKey) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.field, self.together_with))
+
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
         return path, args, kwargs | {"field": self.field, "together_with": self.together_with}
