@@ -198,7 +198,7 @@ def list_to_approve(desk: Desk) -> dict[str, Any] | None:
 
 
 def list_payout_runs(desk: Desk) -> dict[str, Any] | None:
-    if not desk.may("rewards.change_payoutrun"):
+    if not desk.may("rewards.view_payoutrun"):
         return None
     # A draft waits for a second person, an approved run for somebody to fetch its file.
     open_runs = PayoutRun.objects.filter(status__in=[PayoutRun.Status.DRAFT, PayoutRun.Status.APPROVED])
@@ -304,7 +304,7 @@ def step_ask(desk: Desk) -> dict[str, Any] | None:
 
 
 def step_payout(desk: Desk) -> dict[str, Any] | None:
-    if not desk.may("rewards.add_payoutrun") or not Reward.objects.payable().exists():
+    if not desk.may("rewards.prepare_payouts") or not Reward.objects.payable().exists():
         return None
     if PayoutRun.objects.filter(status=PayoutRun.Status.DRAFT).exists():
         return None
