@@ -74,11 +74,12 @@
   });
 
   /* On a phone the cells of a table are cards and need the names of their columns. */
-  document.querySelectorAll("#result_list").forEach((table) => {
-    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim().replace(/\s+/g, " "));
-    [...table.tBodies[0].rows].forEach((row) => {
+  document.querySelectorAll(":is(.results, .panel .tabular) table").forEach((table) => {
+    const names = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent.trim().replace(/\s+/g, " "));
+    [...table.tBodies].flatMap((body) => [...body.rows]).forEach((row) => {
+      if (row.cells.length !== names.length) return;
       [...row.cells].forEach((cell, at) => {
-        if (names[at]) cell.dataset.label = names[at];
+        if (names[at]) cell.dataset.label ??= names[at];
       });
     });
   });

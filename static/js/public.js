@@ -12,6 +12,11 @@
   });
   if (!navigator.share) document.querySelectorAll("[data-share]").forEach((element) => element.remove());
 
-  /* After a refused form the first wrong field has the focus. */
-  document.querySelector("[aria-invalid='true'], .is-invalid")?.focus();
+  /* After a refused form the first wrong field has the focus, or the sentence that says why. */
+  const wrong = document.querySelector("form :is([aria-invalid='true'], .is-invalid, .alert-danger):not([type=hidden])");
+  if (wrong?.matches(".alert-danger")) wrong.tabIndex = -1;
+  /* Later than the jump to the address's fragment, which takes the focus away. */
+  const lead = () => window.setTimeout(() => wrong?.focus());
+  if (document.readyState === "complete") lead();
+  else window.addEventListener("load", lead);
 })();
