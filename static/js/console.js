@@ -143,6 +143,16 @@
     else link.click();
   });
 
+  /* The facts stay in view beside a long story; where they are taller than the window, their end does. */
+  const facts = document.querySelector(".detail-side");
+  if (facts && "ResizeObserver" in window) {
+    const place = () => {
+      facts.style.top = `${Math.min(72, window.innerHeight - facts.offsetHeight - 16)}px`;
+    };
+    new ResizeObserver(place).observe(facts);
+    window.addEventListener("resize", place);
+  }
+
   /* Dangerous verbs: data-confirm on a form, a submit button or a link holds the sentence. */
   const sheet = document.getElementById("confirm-sheet");
   let proceed = null;
