@@ -62,7 +62,7 @@ class ContactIn(Body):
         return ContactFacts(
             **given,
             time_zone=self.timezone or "",
-            lifetime_value=self.lifetime_value and self.lifetime_value.money(),
+            lifetime_value=self.lifetime_value.money() if self.lifetime_value else None,
             is_test=self.test or is_test,
         )
 
