@@ -8,6 +8,7 @@ import hashlib
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 import environ
@@ -196,7 +197,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # A doorbell may be lost, never waited for: a web request does not hang on the broker.
 CELERY_TASK_PUBLISH_RETRY = False
 if REDIS_URL:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "socket_timeout": 2,
         "socket_connect_timeout": 1,
         "visibility_timeout": 3600,
@@ -212,12 +213,12 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 
 # --- mail ---
 
-MAIL_DIR = VAR_DIR / "mail"
 # Without a URL: files, shown on a page in the demo.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = str(MAIL_DIR)
+EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL = ENVIRONMENT.mail("EMAIL_URL")
 vars().update(EMAIL)
+MAIL_DIR = Path(EMAIL_FILE_PATH)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = ENVIRONMENT.text("DEFAULT_FROM_EMAIL", "Innercircle <hello@innercircle.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -303,7 +304,7 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
 LOG_FORMAT = ENVIRONMENT.choice("LOG_FORMAT", ["console", "json"], "console" if IS_LOCAL else "json")
 LOG_LEVEL = ENVIRONMENT.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")
-_log_steps = [
+_log_steps: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -311,7 +312,7 @@ _log_steps = [
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
 ]
-_log_renderers = {
+_log_renderers: dict[str, Any] = {
     "json": structlog.processors.JSONRenderer(),
     # rich would print local variables, and with them personal data.
     "console": structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
