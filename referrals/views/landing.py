@@ -181,6 +181,7 @@ def _page(knock: Knock, form: ClaimForm, recommendation: Recommendation | None) 
     blocks = [block(knock.request, knock.campaign) for block in LANDING_BLOCKS]
     context = {
         "campaign": knock.campaign,
+        "brand": knock.campaign.brand,
         "copy": _copy_context(copy_for(knock.campaign, knock.language)),
         "advocate_name": public_name(recommendation.enrolment.contact) if recommendation else "",
         "form": form,

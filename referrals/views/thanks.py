@@ -33,6 +33,7 @@ def _page(request: HttpRequest, event: ReferralEvent, campaign: Campaign, langua
     enrolment = enrolment_of_claim(event)
     blocks = [block(request, event) for block in THANKS_BLOCKS]
     context = {
+        "brand": campaign.brand,
         "title": _("Thank you for coming by"),
         "advocate_name": public_name(enrolment.contact) if enrolment else "",
         "blocks": [html for html in blocks if html],
