@@ -15,7 +15,7 @@ from config.lib.signing import sign, unsign
 from referrals.models import ReferralEvent
 from rewards.checks import terms_sentences
 from rewards.models import Coupon, RewardRule
-from rewards.quotes import quote
+from rewards.quotes import friend_coupon, quote
 from rewards.words import what_words
 
 TOKEN = "coupon"  # noqa: S105 - names a purpose
@@ -46,13 +46,7 @@ def coupon_rule(event: ReferralEvent) -> RewardRule | None:
     if event.campaign is None:
         return None
     at = event.referral.submitted_at if event.referral else event.recorded_at
-    stood = quote(campaign=event.campaign, at=at)
-    offered = [
-        rule
-        for rule in sorted(stood.rules, key=lambda rule: rule.priority)
-        if (rule.trigger, rule.recipient, rule.benefit) == (ReferralEvent.CLAIMED, "friend", "coupon")
-    ]
-    return stood.rows[offered[0].key] if offered else None
+    return friend_coupon(quote(campaign=event.campaign, at=at))
 
 
 def terms_block(request: HttpRequest, campaign: Campaign) -> str:

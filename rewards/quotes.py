@@ -8,6 +8,7 @@ from itertools import groupby
 from django.db.models import Q
 
 from campaigns.models import Campaign
+from referrals.models import ReferralEvent
 from rewards.models import RewardRule
 from rewards.rules.calculators import calculator_build
 from rewards.rules.conditions import condition_build
@@ -29,6 +30,17 @@ def quote(*, campaign: Campaign, at: datetime) -> Quote:
     stood = stood.filter(Q(superseded_at=None) | Q(superseded_at__gt=at))
     rows = list(stood.select_related("budget").prefetch_related("amounts", "conditions", "limits"))
     return Quote(tuple(pure_rule(row) for row in rows), {row.key: row for row in rows})
+
+
+def friend_coupon(stood: Quote) -> RewardRule | None:
+    """The rule that gives friends a coupon for leaving their address; of several the first by priority."""
+    offered = [
+        rule
+        for rule in stood.rules
+        if (rule.trigger, rule.recipient, rule.benefit) == (ReferralEvent.CLAIMED, "friend", "coupon")
+    ]
+    first = min(offered, key=lambda rule: (rule.priority, rule.key), default=None)
+    return stood.rows[first.key] if first else None
 
 
 def pure_rule(row: RewardRule) -> Rule:

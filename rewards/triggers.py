@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model
+from django.db.models import Min, Model
 
 from advocates.models import Contact, Purchase
 from campaigns.models import Campaign, EnrolmentEvent
@@ -69,7 +69,7 @@ def occasion_of(event: ReferralEvent, referral: Referral | None, campaign: Campa
         company_currency=company().currency,
         value=_value(event, left),
         sequence=0 if left.is_gone else event.sequence,
-        friend_is_new=referral is not None and not bought_before(referral.friend, referral.submitted_at),
+        friend_is_new=referral is not None and not bought_before(referral.friend, first_seen(referral)),
         days_since_signup=(event.occurred_at - referral.submitted_at).days if referral else None,
     )
     rules_at = referral.submitted_at if referral else event.recorded_at
@@ -102,6 +102,12 @@ EVENT_SOURCES: Mapping[str, EventSource] = {
 def local_date(moment: datetime, campaign: Campaign) -> date:
     """The day in the campaign's zone: limits and budgets turn with it."""
     return moment.astimezone(ZoneInfo(campaign.time_zone)).date()
+
+
+def first_seen(referral: Referral) -> datetime:
+    """When the friend came in, or the earlier purchase that a code on it made the referral of."""
+    earliest: datetime | None = referral.events.aggregate(Min("occurred_at"))["occurred_at__min"]
+    return min(referral.submitted_at, earliest or referral.submitted_at)
 
 
 def bought_before(contact: Contact, moment: datetime) -> bool:

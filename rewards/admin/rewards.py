@@ -216,12 +216,30 @@ def facts_of(reward: Reward) -> list[dict[str, Any]]:
     return facts
 
 
+class Found(admin.SimpleListFilter):
+    """What may want a person: an amount without its currency, a limit, a coupon that was not good."""
+
+    title = gettext_lazy("what was found")
+    parameter_name = "found"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("currency_mismatch", _("no amount in the currency")),
+            ("limit_reached", _("limit reached")),
+            ("coupon_not_valid", _("coupon not valid")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
+        code = self.value()
+        return queryset.filter(trace__icontains=code) if code else queryset
+
+
 @admin.register(Evaluation)
 class EvaluationAdmin(ReadOnlyAdmin[Evaluation]):
     """That the engine has looked at a fact, and what it found."""
 
     list_display = ("source", "source_id", "evaluated_at", "found")
-    list_filter = ("source",)
+    list_filter = (Found, "source")
     ordering = ("-pk",)
     fields = ("source", "source_id", "evaluated_at", "found")
     readonly_fields = fields

@@ -12,7 +12,7 @@ from referrals.models import ReferralEvent
 from rewards.errors import CouponExpired, CouponNotValid, CouponUsed
 from rewards.locks import coupon_lock
 from rewards.models import Coupon, Reward, RewardEvent, RewardRule
-from rewards.quotes import quote
+from rewards.quotes import friend_coupon, quote
 from rewards.services.books import book_coupon_expired, book_coupon_returned, book_coupon_used
 from rewards.services.letters import tell_coupon
 from rewards.services.moves import reward_note
@@ -39,16 +39,10 @@ def coupon_withhold(*, reward: Reward, now: datetime) -> Coupon:
 
 def coupon_refuse(*, occasion: Occasion, event: ReferralEvent, now: datetime) -> Coupon | None:
     """The void code of a refused claim; None when the campaign's friends get no coupon."""
-    stood = quote(campaign=occasion.campaign, at=occasion.rules_at)
-    offered = [
-        rule
-        for rule in stood.rules
-        if (rule.trigger, rule.recipient, rule.benefit) == (ReferralEvent.CLAIMED, "friend", "coupon")
-    ]
-    if not offered:
+    rule = friend_coupon(quote(campaign=occasion.campaign, at=occasion.rules_at))
+    offer = rule.amounts.first() if rule else None
+    if rule is None or offer is None:
         return None
-    rule = min(offered, key=lambda rule: rule.priority)
-    unit, amount = next(iter(rule.amounts.items()))
     coupon, _new = insert_once(
         Coupon,
         unique=["issue_key"],
@@ -56,11 +50,11 @@ def coupon_refuse(*, occasion: Occasion, event: ReferralEvent, now: datetime) ->
         campaign=occasion.campaign,
         contact=event.contact,
         event=event,
-        amount=amount,
-        unit=unit,
+        amount=offer.amount,
+        unit=offer.unit,
         status=Status.VOID,
         void_reason=str(event.metadata.get("code", "refused"))[:40],
-        expires_at=_expiry(stood.rows[rule.key], now),
+        expires_at=_expiry(rule, now),
         created_at=now,
     )
     return coupon
@@ -104,15 +98,18 @@ def coupon_void(*, reward: Reward, reason: str) -> bool:
     return True
 
 
-def coupons_expire(now: datetime) -> int:
-    """Codes whose time is over; what was set aside for fixed ones is booked as expired."""
+def coupons_due(now: datetime) -> list[int]:
+    """Codes whose time is over, the longest first."""
     due = Coupon.objects.filter(status=Status.ISSUED, expires_at__lte=now).order_by("expires_at")
-    coupons = list(due.select_related("reward__campaign", "reward__rule")[:PAGE])
-    for coupon in coupons:
-        with transaction.atomic():
-            move(coupon, to=Status.EXPIRED, table=Coupon.MOVES)
-            book_coupon_expired(reward=_reward(coupon), step=_note(coupon, "coupon expired", now), now=now)
-    return len(coupons)
+    return list(due.values_list("pk", flat=True)[:PAGE])
+
+
+def coupon_expire(*, coupon_id: int, now: datetime) -> None:
+    """What was set aside for a fixed one is booked as expired. Raises Stale when it is used at this moment."""
+    with transaction.atomic():
+        coupon = Coupon.objects.select_related("reward__campaign", "reward__rule").get(pk=coupon_id)
+        move(coupon, to=Status.EXPIRED, table=Coupon.MOVES)
+        book_coupon_expired(reward=_reward(coupon), step=_note(coupon, "coupon expired", now), now=now)
 
 
 def _coupon(reward: Reward, status: str, *, void_reason: str, now: datetime) -> Coupon:

@@ -57,12 +57,24 @@ def claim_make(
     return Claim(decision, row, value, uses, steps, former), steps
 
 
-def reward_write(*, claim: Claim, occasion: Occasion, evaluation: Evaluation, now: datetime) -> Reward:
+def claim_fund(*, claim: Claim, occasion: Occasion) -> BudgetPeriod | None:
+    """Set its money aside; None without a budget, when it has no room, or when others have waited longer for it."""
+    budget = claim.row.budget
+    if budget is None or occasion.is_test:
+        return None
+    if Reward.objects.waiting_for_budget().filter(rule__budget=budget).exists():
+        return None
+    day = local_date(occasion.occurred_at, occasion.campaign)
+    return budget_reserve(budget=budget, amount=claim.value.amount, day=day)
+
+
+def reward_write(
+    *, claim: Claim, period: BudgetPeriod | None, occasion: Occasion, evaluation: Evaluation, now: datetime
+) -> Reward:
     """Insert the reward, or revive the one that was cancelled, and carry it as far as it goes now.
 
     Raises Stale when another event took the slot at this very moment: the sweep looks again.
     """
-    period = _budget_period(claim, occasion)
     values = _values(claim, occasion, evaluation, period)
     reward, step = _revived(claim.former, values, now) if claim.former else _inserted(claim, occasion, values, now)
     book_reserve(reward=reward, step=step, now=now)
@@ -93,17 +105,6 @@ def _slot(decision: Decision, occasion: Occasion) -> dict[str, Any]:
         "party_key": decision.party_key,
         "slot": decision.slot,
     }
-
-
-def _budget_period(claim: Claim, occasion: Occasion) -> BudgetPeriod | None:
-    """None without a budget and when it has no room, or when others have waited for it longer."""
-    budget = claim.row.budget
-    if budget is None or occasion.is_test:
-        return None
-    if Reward.objects.waiting_for_budget().filter(rule__budget=budget).exists():
-        return None
-    day = local_date(occasion.occurred_at, occasion.campaign)
-    return budget_reserve(budget=budget, amount=claim.value.amount, day=day)
 
 
 def _values(claim: Claim, occasion: Occasion, evaluation: Evaluation, period: BudgetPeriod | None) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def reward_decline(*, reward: Reward, actor: User, reason: str, now: datetime) -
 
 
 def reward_call_off(*, reward: Reward, to: str, reason: str, now: datetime, actor: User | None = None) -> None:
-    """Before payment: declined or cancelled; limits, budget and books get back what it held. The caller holds its lock."""
+    """Before payment: declined or cancelled; limits, budget and books get back what it held. The lock is held."""
     limits_give_back(uses=reward.limit_uses)
     if reward.budget_period:
         budget_release(period=reward.budget_period, amount=reward.amount)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from referrals.models import Referral, ReferralEvent
-from rewards.locks import rewards_lock
+from rewards.locks import reward_lock, rewards_lock
 from rewards.models import Reward, RewardRule
 from rewards.models.reward import RewardQuerySet
 from rewards.quotes import pure_rule
@@ -46,16 +46,13 @@ def rewards_review(*, referral: Referral, now: datetime) -> None:
                 reward_settle(reward=reward, now=now)
 
 
-def rewards_recheck(*, reward_ids: list[int], now: datetime) -> int:
-    """Rewards whose sale shrank while they were being paid, and whose payment is through or came back."""
+def reward_recheck(*, reward_id: int, now: datetime) -> None:
+    """Its sale shrank while it was being paid, and the payment is through or came back."""
     with transaction.atomic():
-        rewards = rewards_lock(_with_rows(Reward.objects.filter(pk__in=reward_ids, recheck_at__isnull=False)))
-        for reward in rewards:
-            Reward.objects.filter(pk=reward.pk).update(recheck_at=None)
-            reward.recheck_at = None
-            event = ReferralEvent.objects.get(pk=reward.evaluation.source_id)
-            reward_reduce(reward=reward, to_amount=still_due(reward, event), reason="refund", now=now)
-    return len(rewards)
+        reward = reward_lock(reward_id)
+        Reward.objects.filter(pk=reward.pk).update(recheck_at=None)
+        event = ReferralEvent.objects.get(pk=reward.evaluation.source_id)
+        reward_reduce(reward=reward, to_amount=still_due(reward, event), reason=ReferralEvent.REFUND, now=now)
 
 
 def reward_reduce(*, reward: Reward, to_amount: int, reason: str, now: datetime) -> None:

@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 import pytest
 
 from advocates.models import User
+from advocates.services.contacts import ContactFacts
 from campaigns.models import Campaign, OutboundMessage
 from config.lib.money import Money
 from referrals.models import Referral, ReferralEvent
 from referrals.services.events import EventFacts, event_record, refund_record
 from referrals.services.referrals import referral_move, referral_review, referral_take_back
+from rewards.ledger.chart import personal
 from rewards.ledger.check import ledger_problems
-from rewards.models import BudgetPeriod, Evaluation, LimitUse, Reward
+from rewards.ledger.post import post
+from rewards.models import Account, BudgetPeriod, Evaluation, LimitUse, Reward
 from rewards.services.evaluation import evaluate, rewards_evaluate
 from rewards.services.maturing import rewards_mature
+from rewards.services.moves import reward_move
 from rewards.services.rewards import reward_approve, reward_decline
 from rewards.services.rules import ConditionDraft, LimitDraft
 from tests.cast import BEN, LENA, NOOR, SOFIA, YUKI, contact_of
@@ -36,8 +40,6 @@ def only_reward() -> Reward:
 
 
 def purchase(referral: Referral, amount: int, *, now: datetime, event_id: str = "order-1") -> ReferralEvent:
-    from advocates.services.contacts import ContactFacts
-
     facts = EventFacts(
         event_id=event_id,
         type="purchase",
@@ -82,9 +84,7 @@ def test_the_sweep_finds_what_no_hint_announced(campaign: Campaign, now: datetim
     assert Evaluation.objects.count() == facts
 
 
-def test_one_broken_fact_does_not_keep_the_others_waiting(
-    campaign: Campaign, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_broken_fact_does_not_keep_the_others_waiting(campaign: Campaign, now: datetime) -> None:
     rule = rule_of(campaign, now=now)
     enrolment = enrolled(campaign, now=now)
     other = campaign_made()
@@ -164,6 +164,23 @@ def test_the_currency_is_chosen_and_never_converted(
     if expected is None:
         trace = Evaluation.objects.get(source="referral_event", source_id=event.pk).trace
         assert trace[0]["steps"][-1]["code"] == "currency_mismatch"
+
+
+def test_the_purchase_that_brings_the_referral_about_does_not_make_the_friend_an_old_customer(
+    campaign: Campaign, now: datetime
+) -> None:
+    rule_of(campaign, now=now, conditions=[ConditionDraft("friend_is_new")])
+    facts = EventFacts(
+        event_id="order-1",
+        type="purchase",
+        occurred_at=now - timedelta(hours=1),
+        friend=ContactFacts(email=BEN.email),
+        referral_code=enrolled(campaign, now=now).code,
+        amount=Money(10_000, "USD"),
+    )
+    event_record(facts=facts, source="shop", now=now)
+    rewards_evaluate(now)
+    assert only_reward().status == "fulfilled"
 
 
 # --- waiting ----------------------------------------------------------------------------------------------------------
@@ -308,6 +325,33 @@ def test_who_comes_later_does_not_jump_the_line(campaign: Campaign, now: datetim
     assert [reward.status for reward in Reward.objects.order_by("pk")] == ["fulfilled", "pending"]
 
 
+def test_each_rule_draws_on_its_own_budget(campaign: Campaign, now: datetime) -> None:
+    small, large = budget_of(campaign, 100, name="Small"), budget_of(campaign, 5_000, name="Large")
+    rule_of(campaign, now=now, budget=small)
+    rule_of(campaign, now=now, budget=large, key="friend-credit", recipient="friend")
+    won(referred(enrolled(campaign, now=now), now=now), now=now)
+
+    assert {reward.recipient_kind: reward.status for reward in Reward.objects.all()} == {
+        "advocate": "pending",
+        "friend": "fulfilled",
+    }
+    type(small).objects.filter(pk=small.pk).update(amount=2_000)
+    assert rewards_mature(now)["funded"] == 1
+    assert balances() == {"funding": -4_000, "credit": 4_000}
+
+
+def test_a_reward_that_cannot_go_on_keeps_no_other_waiting(campaign: Campaign, now: datetime) -> None:
+    rule_of(campaign, now=now, benefit="cash", hold_days=14)
+    enrolment = enrolled(campaign, now=now)
+    for person in (BEN, NOOR):
+        won(referred(enrolment, now=now, person=person), now=now)
+    stuck = Reward.objects.order_by("pk")[0]
+    Reward.objects.filter(pk=stuck.pk).update(amount=10**9)  # more than was set aside for it
+
+    assert rewards_mature(now + timedelta(days=15))["matured"] == 1
+    assert sorted(Reward.objects.values_list("status", flat=True)) == ["approved", "pending"]
+
+
 # --- back -------------------------------------------------------------------------------------------------------------
 
 
@@ -366,10 +410,6 @@ def test_a_refund_after_the_credit_was_given_takes_it_back_and_the_rest_is_owed(
 
 
 def spend_credit(reward: Reward, amount: int, *, now: datetime) -> None:
-    from rewards.ledger.chart import personal
-    from rewards.ledger.post import post
-    from rewards.models import Account
-
     post(
         key="spent",
         debit=personal(Account.Kind.CREDIT, reward),
@@ -382,8 +422,6 @@ def spend_credit(reward: Reward, amount: int, *, now: datetime) -> None:
 
 
 def test_while_it_is_being_paid_a_refund_waits(campaign: Campaign, now: datetime) -> None:
-    from rewards.services.moves import reward_move
-
     rule_of(campaign, now=now, benefit="cash")
     referral = referred(enrolled(campaign, now=now), now=now)
     purchase(referral, 10_000, now=now)
