@@ -35,9 +35,9 @@ def test_promoters_who_bought_are_suggested_with_reasons_in_words(now):
     [suggestion] = suggestions()
     assert suggestion.contact == lena
     assert suggestion.reasons == [
-        "Would recommend us: 10 of 10, answered on Nov. 16, 2026",
+        "Would recommend us: 10 of 10, answered on 16 Nov 2026",
         "Bought 12 times",
-        "Customer since May 3, 2021",
+        "Customer since 3 May 2021",
         "Bought for €480.00 in all",
     ]
 

@@ -43,7 +43,7 @@ def test_a_reward_waits_is_ready_and_says_so(campaign: Campaign, now: datetime, 
     rule_of(campaign, now=now, benefit="cash", hold_days=14)
     won(referred(enrolled(campaign, now=now), now=now), now=now)
     assert "On the way" in page(portal, "rewards:wallet")
-    assert "Nov. 30, 2026" in page(portal, "campaigns:portal")
+    assert "30 Nov 2026" in page(portal, "campaigns:portal")
 
     rewards_mature(now + timedelta(days=14))
     assert "Ready for you" in page(portal, "rewards:wallet")
