@@ -5,6 +5,7 @@ It claims by a move to another folder, which between file systems is a copy that
 Here a message is written aside and renamed into place, and claimed by a rename.
 """
 
+import fcntl
 import os
 import time
 import uuid
@@ -23,11 +24,11 @@ class Channel(filesystem.Channel):
         super().__init__(*args, **kwargs)
         Path(self.control_folder).mkdir(parents=True, exist_ok=True)
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override] # as kombu's own
         name = f"{time.time_ns()}_{uuid.uuid4().hex}.{queue}.msg"
         self._write_whole(Path(self.data_folder_out), name, dumps(payload))
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         """The oldest message of the queue that nobody else has claimed. Raises queue.Empty."""
         folder = Path(self.data_folder_in)
         for name in sorted(os.listdir(folder)):
@@ -43,13 +44,13 @@ class Channel(filesystem.Channel):
             return payload
         raise Empty
 
-    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+    def _queue_bind(self, exchange: str, routing_key: str | None, pattern: str | None, queue: str | None) -> None:
         entry = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
         with (Path(self.control_folder) / "lock").open("w") as lock_file:
-            filesystem.lock(lock_file, filesystem.LOCK_EX)
+            fcntl.flock(lock_file, fcntl.LOCK_EX)
             entries = self.get_table(exchange)
             if entry not in entries:
-                file = self._exchange_file(exchange)
+                file: Path = self._exchange_file(exchange)  # type: ignore[attr-defined]
                 self._write_whole(file.parent, file.name, dumps([entry, *entries]))
 
     @staticmethod

@@ -19,7 +19,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@import_modules.connect  # type: ignore[untyped-decorator]
+@import_modules.connect
 def refuse_wrong_settings(**_signal: Any) -> None:
     """Worker and beat come by here first. Celery swallows what a receiver raises, except SystemExit."""
     try:

@@ -121,7 +121,7 @@ def check_redis(**_options: Any) -> Iterable[CheckMessage]:
         return
     try:
         with Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1) as redis:
-            policy = redis.config_get("maxmemory-policy").get("maxmemory-policy")  # type: ignore[union-attr]
+            policy = redis.config_get("maxmemory-policy").get("maxmemory-policy")
     except RedisError:
         yield Caution(
             "Redis does not answer, or does not tell its settings.",

@@ -6,11 +6,13 @@ A traceback out of settings names a line of ours; a check names the variable and
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
 
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
@@ -93,6 +95,6 @@ class Environment:
             self._note(str(path), "a folder that this process may write to", None)
         return path
 
-    def _note(self, variable: str, expected: str, instead: Any) -> Any:
+    def _note(self, variable: str, expected: str, instead: T) -> T:
         self.problems.append(Problem(variable, expected))
         return instead

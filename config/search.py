@@ -64,7 +64,7 @@ def _best_first(rows: QuerySet[Any], *, exact: Q, prefix: Q, anywhere: Q | None 
     """Exact matches, then those that begin so, then those that hold it; newest first among equals."""
     matching = exact | prefix | anywhere if anywhere is not None else exact | prefix
     rank = Case(When(exact, then=Value(0)), When(prefix, then=Value(1)), default=Value(2))
-    ranked = rows.filter(matching).annotate(rank=rank)
+    ranked: QuerySet[Any] = rows.filter(matching).annotate(rank=rank)
     return ranked.order_by("rank", "-pk")
 
 

@@ -65,7 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("INNERCIRCLE_REQUIRE_BROWSER=1, but Chromium is not installed.")
     config.pluginmanager.register(missed)
     # A folder or a Redis of the installation must never carry a test's task.
-    app.conf.broker_url = "memory://"
+    app.conf.update(broker_url="memory://")
     override_settings(
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],

@@ -103,11 +103,11 @@ def test_imports_are_absolute_and_stand_at_the_top(code):
     """Only what AppConfig.ready() runs imports late: the models have to be loaded before it."""
     wrong = []
     for name, tree in code.items():
-        for node in ast.walk(tree):
-            is_late = (
-                isinstance(node, ast.Import | ast.ImportFrom) and node.col_offset and not name.endswith("/apps.py")
-            )
-            if is_late or (isinstance(node, ast.ImportFrom) and node.level):
+        imports = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+        for node in imports:
+            is_late = node.col_offset > 0 and not name.endswith("/apps.py")
+            is_relative = isinstance(node, ast.ImportFrom) and node.level > 0
+            if is_late or is_relative:
                 wrong.append(f"{name}:{node.lineno}")
     assert wrong == []
 

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).resolve().parent
 PASSWORD = "coffee for everybody"  # noqa: S105 - the demo prints it
 SOURCE = "demo"
 SEED = 7
-TEXTS = {"faq": [], "quotes": []}
+TEXTS: dict[str, Any] = {"faq": [], "quotes": []}
 
 STAFF = {
     "maya@fernway.example": ("Maya Okafor", "sales"),

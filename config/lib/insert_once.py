@@ -18,11 +18,14 @@ def insert_once(model: type[M], *, unique: Sequence[str], **values: Any) -> tupl
     connection = connections[router.db_for_write(model)]
     fields = [field for field in model._meta.local_concrete_fields if not _is_serial(field)]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     conflict = ", ".join(quote(_column(model, name)) for name in unique)
     marks = ", ".join(["%s"] * len(fields))
     table, key = quote(model._meta.db_table), model._meta.pk
-    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({conflict}) DO NOTHING RETURNING {quote(key.column)}"  # noqa: S608 - names come from the model
+    sql = (
+        f"INSERT INTO {table} ({columns}) VALUES ({marks}) "  # noqa: S608 - names come from the model
+        f"ON CONFLICT ({conflict}) DO NOTHING RETURNING {quote(str(key.column))}"
+    )
     params = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -39,5 +42,4 @@ def _is_serial(field: "models.Field[Any, Any]") -> bool:
 
 
 def _column(model: type[models.Model], name: str) -> str:
-    column: str = model._meta.get_field(name).column  # type: ignore[union-attr]
-    return column
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]

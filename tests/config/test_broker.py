@@ -8,10 +8,6 @@ from queue import Empty
 import pytest
 from kombu import Connection
 
-from config.celery import app
-
-assert app  # registers the transport's name
-
 SENDERS, READERS, EACH = 2, 2, 150
 
 

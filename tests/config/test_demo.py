@@ -120,8 +120,7 @@ def demo(tmp_path, port):
     output = tmp_path / "output"
     with output.open("wb") as file:
         started = subprocess.Popen([*manage, "demo"], cwd=settings.BASE_DIR, env=environment, stdout=file, stderr=file)
-    started.said = output.read_text
-    yield started
+    yield started, output.read_text
     for process in processes_of(port):
         os.kill(int(process), signal.SIGKILL)
     started.wait()
@@ -138,16 +137,17 @@ def wait_for(condition, seconds=90):
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at /proc")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_the_demo_comes_up_and_leaves_nothing_behind(demo, port, ending):
-    wait_for(lambda: "Mails" in demo.said() or demo.poll() is not None)
-    said = demo.said()
-    assert demo.poll() is None, said
+    process, output = demo
+    wait_for(lambda: "Mails" in output() or process.poll() is not None)
+    said = output()
+    assert process.poll() is None, said
     assert own_status(port, "/readyz") == 200
     assert len(re.findall(r"@fernway\.example   coffee", said.partition("is running")[2])) == 2
-    link = re.search(r"http://\S+/portal/in/\S+", said).group()
+    (link,) = re.findall(r"http://\S+/portal/in/\S+", said)
     with urllib.request.urlopen(link) as page:
         assert page.status == 200
-    demo.send_signal(ending)
-    assert demo.wait(timeout=60) == 0
-    assert "Stopped" in demo.said()
+    process.send_signal(ending)
+    assert process.wait(timeout=60) == 0
+    assert "Stopped" in output()
     assert processes_of(port) == []
     assert is_port_free(port)

@@ -5,7 +5,6 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from campaigns.models import OutboundMessage
-from config import health
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +39,7 @@ def test_a_database_that_does_not_answer_is_said(client, monkeypatch):
     def refuse(*args):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(health.connection, "cursor", refuse)
+    monkeypatch.setattr("config.health.connection.cursor", refuse)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"database": False})
 
@@ -49,7 +48,7 @@ def test_a_broker_that_does_not_answer_is_said(client, monkeypatch):
     def refuse(*args, **kwargs):
         raise OSError("refused")
 
-    monkeypatch.setattr(health.app, "connection_for_write", refuse)
+    monkeypatch.setattr("config.health.app.connection_for_write", refuse)
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["broker"] is False

@@ -2,8 +2,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from advocates.models import Contact, ContactKey, Purchase, RateBucket
-from config.lib.insert_many import insert_many
 from config.lib.insert_once import insert_once
+from config.lib.many import insert_many, update_many
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +91,14 @@ def test_a_broken_check_spoils_its_chunk(contact):
 
 def test_nothing_is_inserted_for_nothing():
     assert insert_many([], unique=["key"]) == []
+
+
+def test_a_chunk_of_rows_is_written_in_one_statement(now, django_assert_num_queries):
+    contacts = [Contact.objects.create(region="old", purchases_count=1) for _ in range(3)]
+    for number, contact in enumerate(contacts):
+        contact.nps_score, contact.nps_at, contact.region = number, now, "new"
+    contacts[2].nps_score = contacts[2].nps_at = None
+    with django_assert_num_queries(1):
+        update_many(contacts, fields=["nps_score", "nps_at"])
+    stored = list(Contact.objects.order_by("pk").values_list("nps_score", "nps_at", "region", "purchases_count"))
+    assert stored == [(0, now, "old", 1), (1, now, "old", 1), (None, None, "old", 1)]
