@@ -11,6 +11,7 @@ from advocates.services.contacts import ContactFacts, ContactRef, contact_find
 from advocates.services.purchases import purchase_record
 from campaigns.models import Campaign
 from campaigns.selectors import company
+from config.lib.ids import code_normalise
 from config.lib.money import Money
 from referrals.errors import EventIdReused, UnknownCampaign
 from referrals.locks import referral_locked
@@ -69,7 +70,7 @@ def _write(
         "contact": contact,
         "items": [dict(item) for item in facts.items],
         "region": facts.region,
-        "metadata": dict(facts.metadata),
+        "metadata": {**facts.metadata, **_coupon(facts)},
         "body_hash": body_hash(facts),
         "occurred_at": facts.occurred_at,
         "is_test": is_test or contact.is_test,
@@ -100,6 +101,11 @@ def _won_by_hand(referral: Referral) -> ReferralEvent | None:
         return None
     by_hand = referral.events.filter(source=ReferralEvent.CONSOLE, status_to=Referral.Status.CONVERTED, evidence=None)
     return by_hand.standing().first()
+
+
+def _coupon(facts: EventFacts) -> dict[str, str]:
+    """The code that paid for the sale: whoever issues coupons finds it in the event's metadata."""
+    return {"coupon": code_normalise(facts.coupon)} if facts.coupon else {}
 
 
 def _money(facts: EventFacts) -> dict[str, Any]:
