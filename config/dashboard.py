@@ -25,6 +25,7 @@ from rewards.ledger.check import ledger_problems
 from rewards.models import Account, PayoutRun, Reward
 
 ROWS = 8
+MINUTE = timedelta(minutes=1)
 MONTH = timedelta(days=30)
 LEDGER_CHECK_SECONDS = 600
 
@@ -42,7 +43,9 @@ class Desk:
 
     def when(self, moment: datetime) -> dict[str, str]:
         """`in 3 hours` or `2 days ago`, and the exact moment to be shown on hover."""
-        if moment >= self.now:
+        if abs(moment - self.now) < MINUTE:
+            words = _("just now")
+        elif moment > self.now:
             words = _("in %(time)s") % {"time": timeuntil(moment, self.now, depth=1)}
         else:
             words = _("%(time)s ago") % {"time": timesince(moment, self.now, depth=1)}

@@ -1,4 +1,4 @@
-"""A refusal is an answer, not an accident: each rule of the product has one exception with a stable code and a plain sentence."""
+"""A refusal is an answer, not an accident: each rule has one exception with a stable code and a plain sentence."""
 
 from typing import Any, ClassVar
 
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 class DomainError(Exception):
     """Base of every refusal. `code` is part of the public interface; `status` is the HTTP answer at the API's door.
 
-    The sentence is fit for staff (it may be lazy text). `extra` goes into the API's problem document as further members.
+    The sentence is fit for staff (it may be lazy text). `extra`: further members of the API's problem document.
     """
 
     code: ClassVar[str] = "refused"

@@ -53,7 +53,8 @@ class Money:
 
     def _same_unit(self, other: "Money") -> int:
         if other.unit != self.unit:
-            raise CurrencyMismatch(_("%(a)s and %(b)s cannot be reckoned together.") % {"a": self.unit, "b": other.unit})
+            units = {"a": self.unit, "b": other.unit}
+            raise CurrencyMismatch(_("%(a)s and %(b)s cannot be reckoned together.") % units)
         return other.amount
 
 

@@ -32,7 +32,8 @@ def unsign(purpose: str, token: str, *, max_age: int | None = None) -> str | Non
     """The text of a token that we signed for this purpose at most `max_age` seconds ago; None for anything else."""
     body, _dot, signature = token.rpartition(".")
     text, _dot, moment = body.rpartition(".")
-    if not text or not any(hmac.compare_digest(signature.encode(), _signature(purpose, body, s).encode()) for s in _secrets()):
+    expected = (_signature(purpose, body, secret).encode() for secret in _secrets())
+    if not text or not any(hmac.compare_digest(signature.encode(), ours) for ours in expected):
         return None
     if max_age is not None and int(moment, 36) + max_age < time.time():
         return None
