@@ -62,19 +62,23 @@ class ConsoleAdmin(admin.ModelAdmin[M]):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_verb", args=[row.pk, verb.name])
 
     def verbs_for(self, request: HttpRequest, row: M) -> list[dict[str, Any]]:
-        """The verbs that this person may use on this row now, as `actions` of admin/components/detail.html."""
+        """The verbs that this person may use on this row now, as `actions` of admin/components/detail.html.
+
+        A page has one main action: the first that would be one. What is dangerous stands last.
+        """
+        usable = [verb for verb in self.verbs if verb.allowed(row) and request.user.has_perm(verb.permission)]
+        main = next((verb for verb in usable if verb.tone == "primary"), None)
         return [
             {
                 "url": self.verb_url(row, verb),
                 "label": verb.label,
-                "tone": verb.tone,
+                "tone": "neutral" if verb.tone == "primary" and verb is not main else verb.tone,
                 "icon": verb.icon,
                 "confirm": verb.confirm(row) if verb.confirm else "",
                 # Several dialogs stand on one page: each names its fields after its verb.
                 "form": verb.form(auto_id=f"{verb.name}_%s") if verb.form.base_fields else None,
             }
-            for verb in self.verbs
-            if verb.allowed(row) and request.user.has_perm(verb.permission)
+            for verb in sorted(usable, key=lambda verb: (verb is not main, verb.tone == "danger"))
         ]
 
     def verb_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
