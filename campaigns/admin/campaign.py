@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Max, OuterRef, QuerySet, Subquery
@@ -16,9 +17,10 @@ from advocates.models import AuditEntry, Contact
 from advocates.services.contacts import ContactRef, contact_find
 from campaigns.admin.base import SettingsAdmin, fact, moment, staff_of, step
 from campaigns.admin.inlines import CAMPAIGN_INLINES
+from campaigns.errors import CopyMissing
 from campaigns.forms import AskForm, ReasonForm
 from campaigns.models import Campaign, CampaignCopy
-from campaigns.selectors import languages_missing
+from campaigns.selectors import copy_for, languages_missing
 from campaigns.services.asks import AskResult, asks_send, inner_circle
 from campaigns.services.campaigns import COPY_FIELDS, campaign_move, copy_write, what_is_missing
 from config.lib import clock
@@ -251,6 +253,7 @@ class CampaignAdmin(SettingsAdmin[Campaign]):
             "actions": self.verbs_for(request, campaign),
             "timeline": [_step(entry) for entry in _trail(campaign)],
             "facts": [
+                *_offers(campaign),
                 fact(_("Advocates"), campaign.enrolments.count(), url=enrolments),
                 fact(_("Starts"), moment(campaign.starts_at)),
                 fact(_("Ends"), moment(campaign.ends_at)),
@@ -268,6 +271,15 @@ class CampaignAdmin(SettingsAdmin[Campaign]):
         return campaign.enrolments.count()
 
 
+def _offers(campaign: Campaign) -> list[dict[str, Any]]:
+    """What the pages promise, in the main language; nothing before there are texts."""
+    try:
+        copy = copy_for(campaign, campaign.main_language)
+    except CopyMissing:
+        return []
+    return [fact(_("The friend gets"), copy.friend_offer), fact(_("The advocate gets"), copy.advocate_offer)]
+
+
 def _notes(campaign: Campaign) -> list[dict[str, str]]:
     """What is missing before the start, and where the main language will stand in."""
     notes = []
@@ -275,7 +287,8 @@ def _notes(campaign: Campaign) -> list[dict[str, str]]:
         notes = [{"tone": "warning", "text": sentence} for sentence in what_is_missing(campaign)]
     gaps = languages_missing(campaign)
     if gaps and campaign.status != Status.ENDED:
-        text = _("No texts in: %(languages)s. The main language stands in.") % {"languages": ", ".join(gaps)}
+        names = [str(dict(settings.LANGUAGES)[code]) for code in gaps]
+        text = _("No texts in: %(languages)s. The main language stands in.") % {"languages": ", ".join(names)}
         notes.append({"tone": "info", "text": text})
     return notes
 
