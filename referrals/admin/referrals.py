@@ -187,7 +187,7 @@ def _heard(answers: dict[str, Any], *, actor: User, now: datetime) -> Referral:
 def answer_words(referral: Referral, *, at: datetime) -> SafeString | str:
     """When the first answer was given or is due; late ones carry a mark."""
     if referral.first_answered_at:
-        return date_format(referral.first_answered_at, "SHORT_DATETIME_FORMAT")
+        return ago(referral.first_answered_at, now=at)
     if referral.status != Status.SUBMITTED:
         return "–"
     if referral.is_late(at=at):
