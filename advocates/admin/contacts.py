@@ -278,7 +278,8 @@ def _circle_fact(contact: Contact) -> list[tuple[str, Any, str]]:
 def _may(contact: Contact, channel: ConsentChannel) -> dict[str, Any]:
     may = may_contact(contact, channel)
     since = f", {date_format(may.since)}" if may.since else ""
-    return {"label": channel.label, "yes": may.allowed, "basis": f"{may.basis}{since}"}
+    label = _("May be phoned") if channel == ConsentChannel.PHONE else _("May be mailed")
+    return {"label": label, "yes": may.allowed, "basis": f"{may.basis}{since}"}
 
 
 def _notes(contact: Contact) -> list[dict[str, str]]:
