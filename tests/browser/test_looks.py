@@ -1,0 +1,102 @@
+"""Every page that matters, in three widths and both themes: it fits, it is clean, it asks nothing of strangers.
+
+The pictures in shots/ are there to be looked at.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from tests.browser.conftest import DESK, PHONE, TABLET, Open
+from tests.browser.eyes import Watch
+from tests.browser.hands import CLAIM, enter_portal, sign_in
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+LENA = "lena.vogt@mail.example"
+ROW = "#result_list tbody tr:first-child th a"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page and the way to it: a path, which may name a place, and then what is pressed there."""
+
+    name: str
+    path: str
+    press: str = ""
+
+
+PUBLIC = (
+    Scene("home", "/"),
+    Scene("landing", "{link}"),
+    Scene("form-errors", "{link}", CLAIM),
+    Scene("thanks", "{thanks}"),
+    Scene("advocate", "{advocate}"),
+    Scene("unsubscribe", "{unsubscribe}"),
+    Scene("sign-in", "/portal/sign-in/"),
+    Scene("staff-login", "/accounts/login/"),
+    Scene("mailbox", "/mailbox/"),
+    Scene("mail", "/mailbox/", "main table a, main li a"),
+    Scene("gone", "/r/NOSUCHCODE"),
+    Scene("404", "/nowhere/"),
+    # Last, since its language is kept.
+    Scene("landing-de", "/c/give-and-get/?lang=de"),
+)
+PORTAL = (
+    Scene("portal", "/portal/"),
+    Scene("portal-friends", "/portal/friends/"),
+    Scene("portal-rewards", "/portal/rewards/"),
+    Scene("portal-payout-method", "/portal/payout-method/"),
+    Scene("portal-settings", "/portal/settings/"),
+)
+CONSOLE = (
+    Scene("today", "/admin/"),
+    Scene("referrals", "/admin/referrals/referral/"),
+    Scene("referral", "/admin/referrals/referral/?q=Harriet", ROW),
+    Scene("referral-add", "/admin/referrals/referral/add/"),
+    Scene("people", "/admin/advocates/contact/"),
+    Scene("person", "/admin/advocates/contact/?q=Lena", ROW),
+    Scene("circle", "/admin/advocates/circlechoice/"),
+    Scene("campaign", "/admin/campaigns/campaign/?q=give", ROW),
+    Scene("rewards", "/admin/rewards/reward/"),
+    Scene("reward", "/admin/rewards/reward/", ROW),
+    Scene("payout-runs", "/admin/rewards/payoutrun/"),
+    Scene("payout-run", "/admin/rewards/payoutrun/", ROW),
+    Scene("ledger", "/admin/rewards/transfer/"),
+    Scene("accounts", "/admin/rewards/account/"),
+    Scene("search", "/admin/search/?q=lena"),
+)
+
+
+def visit(page: Page, watches: list[Watch], scenes: tuple[Scene, ...], places: dict[str, str]) -> None:
+    watch = next(watch for watch in watches if watch.page is page)
+    for scene in scenes:
+        page.goto(scene.path.format(**places))
+        if scene.press:
+            page.locator(scene.press).first.click()
+            page.wait_for_load_state()
+        watch.look(scene.name)
+
+
+SIZES = pytest.mark.parametrize("size", [PHONE, TABLET, DESK], ids=["phone", "tablet", "desk"])
+
+
+@SIZES
+def test_the_public_pages(size: ViewportSize, open_window: Open, watches: list[Watch], places: dict[str, str]) -> None:
+    visit(open_window(size), watches, PUBLIC, places)
+
+
+@SIZES
+def test_the_portal(size: ViewportSize, open_window: Open, watches: list[Watch], house: Installation) -> None:
+    page = open_window(size)
+    enter_portal(page, house.manage("portal_link", LENA).strip().splitlines()[-1])
+    visit(page, watches, PORTAL, {})
+
+
+@SIZES
+def test_the_console(size: ViewportSize, open_window: Open, watches: list[Watch], places: dict[str, str]) -> None:
+    page = open_window(size)
+    sign_in(page, "ada")
+    visit(page, watches, CONSOLE, places)
