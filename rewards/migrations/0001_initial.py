@@ -383,6 +383,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payoutrun',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['bank'])), name='payout_run_kind_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='payoutrun',
             constraint=models.CheckConstraint(condition=models.Q(('four_eyes__in', ['always', 'above', 'never'])), name='payout_run_four_eyes_known'),
         ),
         migrations.AddConstraint(

@@ -112,6 +112,7 @@ class PayoutRun(models.Model):
         ]
         constraints = [
             choices_check("status", PayoutRunStatus, name="payout_run_status_known"),
+            choices_check("kind", PayoutMethodKind, name="payout_run_kind_known"),
             models.CheckConstraint(
                 condition=models.Q(four_eyes__in=["always", "above", "never"]),
                 name="payout_run_four_eyes_known",
