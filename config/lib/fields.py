@@ -1,6 +1,6 @@
 """Column shapes that every app shares."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,7 +10,11 @@ from config.lib.money import MAX_AMOUNT
 UNIT_LENGTH = 16
 
 
-class AmountField(models.BigIntegerField[int, int]):
+SetType = TypeVar("SetType")
+GetType = TypeVar("GetType")
+
+
+class AmountField(models.BigIntegerField[SetType, GetType]):
     """Whole minor units of the unit that stands beside it, at most 10¹² either way."""
 
     default_validators = [MinValueValidator(-MAX_AMOUNT), MaxValueValidator(MAX_AMOUNT)]
