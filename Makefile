@@ -33,7 +33,7 @@ lock: ## write both lock files anew; ARGS=--upgrade looks for newer versions
 format: ## format Python and templates, mend what the linter can mend
 	@$(BOOTSTRAP) format $(ARGS)
 
-messages: ## collect the texts to translate and compile them (needs GNU gettext)
+messages: ## collect the texts to translate and compile them
 	@$(BOOTSTRAP) messages $(ARGS)
 
 clean: ## remove the virtual environment and caches; the data in var/ stay

@@ -310,9 +310,9 @@ def tidy(arguments: Sequence[str]) -> None:
 
 
 def messages(arguments: Sequence[str]) -> None:
-    """Collects the texts to translate into locale/*.po (asks for GNU gettext) and compiles them."""
+    """Collects the texts to translate into locale/*.po and compiles them."""
     install(DEVELOPMENT)
-    run(manage("makemessages", "--all", "--no-obsolete", "--add-location=file", "--ignore=tests"))
+    run(manage("texts_extract"))
     compile_texts()
 
 

@@ -1,4 +1,4 @@
-"""The texts of the product, found in code and templates without GNU gettext: Django's own reading of templates, Babel's of code."""
+"""The texts of the product, collected without GNU gettext: Django reads the templates, Babel the code."""
 
 import re
 from collections.abc import Iterator
