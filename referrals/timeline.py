@@ -26,6 +26,6 @@ TIMELINE_SOURCES: Registry[Callable[[Referral], Iterable[TimelineEntry]]] = Regi
 
 
 def timeline(referral: Referral) -> list[TimelineEntry]:
-    """All entries, the newest first."""
+    """All entries, the newest first; what each source tells of one moment, its last first."""
     entries = [entry for source in TIMELINE_SOURCES for entry in source(referral)]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
