@@ -17,6 +17,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import Environment
+from config.lib.logs import hide_tokens
 
 # Lets field and admin classes be subscripted with their types.
 django_stubs_ext.monkeypatch()
@@ -312,6 +313,7 @@ _log_steps: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
+    hide_tokens,
 ]
 _log_renderers: dict[str, Any] = {
     "json": structlog.processors.JSONRenderer(),
