@@ -3,7 +3,7 @@
 A change is a *verb* with a form, a permission and a sentence that says what will happen; its door calls one service.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -16,9 +16,10 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from advocates.models import User
 from config.lib.errors import DomainError
 
 M = TypeVar("M", bound=models.Model)
@@ -44,11 +45,24 @@ class Verb(Generic[M]):
 
 
 class ConsoleAdmin(admin.ModelAdmin[M]):
-    """Nothing is deleted by hand; verbs stand beside the story of a row."""
+    """Nothing is deleted by hand; verbs stand beside the story of a row.
+
+    `tones`: the tone of each status; a status without one is neutral.
+    """
 
     list_per_page = 50
+    empty_value_display = "–"
     show_full_result_count = False
     verbs: Sequence[Verb[M]] = ()
+    tones: Mapping[str, str] = {}
+
+    def status(self, row: M) -> dict[str, Any]:
+        """Label and tone of how the row stands."""
+        return {"label": row.get_status_display(), "tone": self.tones.get(row.status, "neutral")}  # type: ignore[attr-defined]
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def state(self, row: M) -> SafeString:
+        return pill(**self.status(row))
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
@@ -88,9 +102,7 @@ class ConsoleAdmin(admin.ModelAdmin[M]):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         if not request.user.has_perm(verb.permission):
             raise PermissionDenied
-        back = HttpResponseRedirect(
-            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
-        )
+        back = HttpResponseRedirect(page_url(row))
         if not verb.allowed(row):
             messages.warning(request, _("That is no longer possible here: look at how it stands now."))
             return back
@@ -123,6 +135,17 @@ class ReadOnlyAdmin(ConsoleAdmin[M]):
         return False
 
 
+def staff_of(request: HttpRequest) -> User:
+    """Who is signed in to the console; its views let nobody else in."""
+    user: User = request.user  # type: ignore[assignment]
+    return user
+
+
+def page_url(row: models.Model) -> str:
+    """The row's own page in the console."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
 def pill(label: StrOrPromise, tone: str) -> SafeString:
-    """A status with icon and word. Tones: neutral, info, success, warning, danger."""
+    """A status with icon and word. Tones: neutral, accent, warm, success, warning, danger."""
     return render_to_string("components/status_pill.html", {"label": label, "tone": tone})

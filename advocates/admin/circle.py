@@ -7,11 +7,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy as _lazy, ngettext
 
-from advocates.admin.base import ReadOnlyAdmin, pill
-from advocates.admin.contacts import CIRCLE_TONES
+from advocates.admin.base import ReadOnlyAdmin, page_url, staff_of
+from advocates.admin.contact_words import circle_pill
 from advocates.circle import suggestions
 from advocates.forms import NOTE_LENGTH
-from advocates.models import CircleChoice, User
+from advocates.models import CircleChoice
 from advocates.selectors import contact_email, display_name
 from advocates.services.circle import circle_choose
 from config.lib import clock
@@ -42,7 +42,7 @@ class CircleChoiceAdmin(ReadOnlyAdmin[CircleChoice]):
 
     @admin.display(description=_lazy("decision"), ordering="status")
     def state(self, choice: CircleChoice) -> SafeString:
-        return pill(choice.get_status_display(), CIRCLE_TONES[CircleChoice.Status(choice.status)])
+        return circle_pill(choice)
 
     @admin.display(description=_lazy("reasons at the time"))
     def why(self, choice: CircleChoice) -> str:
@@ -57,7 +57,7 @@ class CircleChoiceAdmin(ReadOnlyAdmin[CircleChoice]):
                     "name": display_name(suggestion.contact),
                     "email": contact_email(suggestion.contact),
                     "reasons": suggestion.reasons,
-                    "url": reverse("admin:advocates_contact_change", args=[suggestion.contact.pk]),
+                    "url": page_url(suggestion.contact),
                 }
                 for suggestion in suggestions()
             ]
@@ -68,7 +68,7 @@ class CircleChoiceAdmin(ReadOnlyAdmin[CircleChoice]):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         status = request.POST.get("status", "")
-        if not request.user.has_perm(CHANGE) or not isinstance(request.user, User) or status not in OFFERED:
+        if not request.user.has_perm(CHANGE) or status not in OFFERED:
             raise PermissionDenied
         ticked = set(request.POST.getlist("contact"))
         chosen = [suggestion for suggestion in suggestions() if suggestion.contact.public_id in ticked]
@@ -77,7 +77,7 @@ class CircleChoiceAdmin(ReadOnlyAdmin[CircleChoice]):
                 circle_choose(
                     contact=suggestion.contact,
                     status=status,
-                    actor=request.user,
+                    actor=staff_of(request),
                     reasons=suggestion.reasons,
                     note=request.POST.get("note", "")[:NOTE_LENGTH],
                     now=clock.now(),

@@ -1,17 +1,10 @@
 from django.contrib import admin
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from advocates.admin.base import ReadOnlyAdmin, pill
+from advocates.admin.base import ReadOnlyAdmin
 from advocates.models import ImportRun, Purchase
 from advocates.selectors import display_name
 from config.lib.money import Money, money_words
-
-TONES = {
-    ImportRun.Status.RUNNING: "warning",
-    ImportRun.Status.DONE: "success",
-    ImportRun.Status.FAILED: "danger",
-}
 
 
 @admin.register(ImportRun)
@@ -32,10 +25,11 @@ class ImportRunAdmin(ReadOnlyAdmin[ImportRun]):
     )
     list_filter = ("kind", "status")
     ordering = ("-started_at",)
-
-    @admin.display(description=_("status"), ordering="status")
-    def state(self, run: ImportRun) -> SafeString:
-        return pill(run.get_status_display(), TONES[ImportRun.Status(run.status)])
+    tones = {
+        ImportRun.Status.RUNNING: "warning",
+        ImportRun.Status.DONE: "success",
+        ImportRun.Status.FAILED: "danger",
+    }
 
 
 @admin.register(Purchase)

@@ -2,22 +2,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _lazy
 
-from advocates.admin.base import ConsoleAdmin, ReadOnlyAdmin, pill
+from advocates.admin.base import ConsoleAdmin, ReadOnlyAdmin, staff_of
 from advocates.forms import SuppressionForm
-from advocates.models import AuditEntry, Consent, JobRun, Suppression, User
+from advocates.models import AuditEntry, Consent, JobRun, Suppression
 from advocates.selectors import display_name
 from advocates.services.suppression import suppression_add
 from config.lib import clock
-
-JOB_TONES = {
-    JobRun.Status.RUNNING: "warning",
-    JobRun.Status.DONE: "success",
-    JobRun.Status.FAILED: "danger",
-    JobRun.Status.ABANDONED: "neutral",
-}
 
 
 @admin.register(AuditEntry)
@@ -35,10 +27,11 @@ class JobRunAdmin(ReadOnlyAdmin[JobRun]):
     list_filter = ("status", "name")
     ordering = ("-started_at", "-pk")
     exclude = ("live_key",)
-
-    @admin.display(description=_lazy("status"), ordering="status")
-    def state(self, run: JobRun) -> SafeString:
-        return pill(run.get_status_display(), JOB_TONES[JobRun.Status(run.status)])
+    tones = {
+        JobRun.Status.RUNNING: "warning",
+        JobRun.Status.DONE: "success",
+        JobRun.Status.FAILED: "danger",
+    }
 
 
 @admin.register(Consent)
@@ -71,12 +64,11 @@ class SuppressionAdmin(ConsoleAdmin[Suppression]):
         return ("scope", "reason", "created_at") if obj else self.fields
 
     def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:
-        assert isinstance(request.user, User)  # noqa: S101 - the console lets in nobody else
         standing = suppression_add(
             address=form.cleaned_data["address"],
             scope=obj.scope,
             reason=Suppression.Reason.STAFF,
-            actor=request.user,
+            actor=staff_of(request),
             now=clock.now(),
         )
         obj.pk = standing.pk

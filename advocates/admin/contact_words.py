@@ -1,0 +1,78 @@
+"""How a person is told to staff: pills, facts and notes."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _, gettext_lazy as _lazy
+
+from advocates.admin.base import pill
+from advocates.admin.detail import fact, note
+from advocates.models import CircleChoice, Contact
+from config.lib.money import Money, money_words
+
+STANDINGS = {
+    "promoter": (_lazy("promoter"), "success"),
+    "passive": (_lazy("passive"), "neutral"),
+    "detractor": (_lazy("detractor"), "danger"),
+}
+
+
+def circle_status(contact: Contact) -> str:
+    choice = getattr(contact, "circle", None)
+    return choice.status if choice else ""
+
+
+def circle_pill(choice: CircleChoice) -> SafeString:
+    is_member = choice.status == CircleChoice.Status.MEMBER
+    return pill(choice.get_status_display(), "accent" if is_member else "neutral")
+
+
+def value_words(contact: Contact) -> str:
+    return money_words(Money(contact.lifetime_amount, contact.lifetime_unit)) if contact.lifetime_unit else ""
+
+
+def standing_pill(contact: Contact) -> SafeString | str:
+    if not contact.nps_standing:
+        return ""
+    label, tone = STANDINGS[contact.nps_standing]
+    return pill(f"{contact.nps_score} · {label}", tone)
+
+
+def contact_facts(contact: Contact) -> list[dict[str, Any]]:
+    """What is known; what is not is left out."""
+    facts = [
+        (_("Customer since"), _day(contact.customer_since), ""),
+        (_("Purchases"), contact.purchases_count or "", ""),
+        (_("Lifetime value"), value_words(contact), ""),
+        (_("NPS"), standing_pill(contact), _day(contact.nps_at)),
+        *_circle_fact(contact),
+        (_("Language"), contact.get_language_display() if contact.language else "", ""),
+        (_("Country"), contact.country, contact.region),
+        (_("Time zone"), contact.time_zone, ""),
+        (_("Last asked"), _day(contact.last_asked_at), ""),
+        (_("Known since"), _day(contact.created_at), contact.public_id),
+    ]
+    return [fact(label, value, hint=hint) for label, value, hint in facts if value != ""]
+
+
+def _circle_fact(contact: Contact) -> list[tuple[str, Any, str]]:
+    choice = getattr(contact, "circle", None)
+    if choice is None:
+        return []
+    decided = _("%(who)s, %(day)s") % {"who": choice.chosen_by, "day": _day(choice.chosen_at)}
+    hint = " · ".join(filter(None, [decided, *choice.reasons, choice.note]))
+    return [(_("Inner circle"), choice.get_status_display(), hint)]
+
+
+def contact_notes(contact: Contact) -> list[dict[str, Any]]:
+    if contact.erased_at:
+        return [note(_("This person asked to be forgotten. What remains has no name."), tone="warning")]
+    if contact.is_test:
+        return [note(_("A test contact: it is paid nothing and stands in no figure."), tone="warning")]
+    return []
+
+
+def _day(day: date | None) -> str:
+    return date_format(day) if day else ""
