@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from advocates.models import Contact
 from advocates.selectors import public_name
@@ -38,7 +38,7 @@ def friends_panel(request: HttpRequest, contact: Contact) -> str:
     return render_to_string("referrals/portal/friends_panel.html", context, request=request)
 
 
-@require_GET
+@require_safe
 @portal_required
 def friends_page(request: HttpRequest) -> HttpResponse:
     contact = contact_of(request)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocates.models import Contact
 from advocates.selectors import contact_email, public_name
@@ -82,7 +82,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("campaigns:portal_sign_in")
 
 
-@require_GET
+@require_safe
 @portal_required
 def home(request: HttpRequest) -> HttpResponse:
     """What can be earned next and the link for it, then what the other apps have to say."""
