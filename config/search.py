@@ -15,6 +15,7 @@ from advocates.identity import email_key, phone_key
 from advocates.models import Contact, User
 from campaigns.models import Campaign, Enrolment
 from config.lib.ids import code_normalise
+from config.lib.money import Money, money_words
 from config.pages import list_url, row_url
 from referrals.models import Referral
 from rewards.models import Coupon, PayoutRun, Reward
@@ -26,13 +27,14 @@ ROWS = 6
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Finds rows of one kind, best first; `text` says what stands below a row's name."""
+    """Finds rows of one kind, best first; `title` and `text` say what stands in a row's two lines."""
 
     label: StrPromise
     icon: str
     model: type[Model]
     find: Callable[[str], QuerySet[Any]]
     text: Callable[[Any], object]
+    title: Callable[[Any], object] = str
 
 
 def find_everything(site: AdminSite, user: User | AnonymousUser, query: str) -> list[dict[str, Any]]:
@@ -49,7 +51,7 @@ def _may_see(user: User | AnonymousUser, model: type[Model]) -> bool:
 
 def _group(site: AdminSite, finder: Finder, query: str) -> dict[str, Any]:
     rows = [
-        {"title": str(row), "text": str(finder.text(row)), "url": row_url(site, row)}
+        {"title": str(finder.title(row)), "text": str(finder.text(row)), "url": row_url(site, row)}
         for row in finder.find(query)[:ROWS]
     ]
     return {
@@ -118,6 +120,10 @@ def find_rewards(query: str) -> QuerySet[Reward]:
     return _best_first(rows, exact=Q(public_id=query), prefix=Q(contact__details__name__istartswith=query))
 
 
+def reward_title(reward: Reward) -> str:
+    return f"{money_words(Money(reward.amount, reward.unit))} · {reward.get_benefit_display()}"
+
+
 def find_coupons(query: str) -> QuerySet[Coupon]:
     rows = Coupon.objects.select_related("contact__details")
     code = code_normalise(query)
@@ -132,7 +138,7 @@ FINDERS = (
     Finder(_("People"), "users", Contact, find_people, lambda contact: contact.get_relation_display()),
     Finder(_("Referrals"), "heart-handshake", Referral, find_referrals, lambda referral: referral.campaign),
     Finder(_("Campaigns"), "megaphone", Campaign, find_campaigns, lambda row: row.get_status_display()),
-    Finder(_("Rewards"), "gift", Reward, find_rewards, lambda reward: reward.contact or reward.campaign),
+    Finder(_("Rewards"), "gift", Reward, find_rewards, lambda row: row.contact or row.campaign, title=reward_title),
     Finder(_("Coupons"), "ticket-percent", Coupon, find_coupons, lambda coupon: coupon.contact),
     Finder(_("Payout runs"), "banknote", PayoutRun, find_payout_runs, lambda run: run.get_status_display()),
 )
