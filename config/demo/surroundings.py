@@ -56,6 +56,7 @@ def make_company() -> None:
         "team_email": "team@fernway.example",
         "privacy_url": "https://fernway.example/privacy",
         "time_zone": "Europe/London",
+        "accent_colour": "#7c2d12",
         "debit_account_name": "Fernway Coffee Ltd",
         "debit_account_iban": "GB29NWBK60161331926819",
     }
