@@ -57,7 +57,9 @@ class HeardByPhoneForm(forms.Form):
 
     NO_CONSENT = ""
 
-    campaign = forms.ModelChoiceField(label=_("Campaign"), queryset=Campaign.objects.active().order_by("name"))
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"), queryset=Campaign.objects.active().order_by("name"), empty_label=_("Choose a campaign")
+    )
     advocate = forms.CharField(
         label=_("Who recommends"),
         max_length=254,
