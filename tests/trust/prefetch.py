@@ -1,0 +1,96 @@
+"""Scanners and previews follow every link of every mail. Nothing may change but what counts them."""
+
+import re
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from advocates.models import Contact
+from advocates.selectors import contact_email
+from campaigns.messaging.mails import MAILS
+from campaigns.models import MessageEvent, OutboundMessage
+from campaigns.services.portal import portal_link_request
+from config.lib import clock
+from referrals.models import Visit
+from tests.trust.trial import Figures, Size, expect
+
+TIMES = {Size.SHORT: 1, Size.FULL: 3}
+METHODS = ("get", "head", "options")
+MAY_BE_ADDED = {Visit._meta.db_table, MessageEvent._meta.db_table}
+LINK = re.compile(r"https?://[^\s\"'<>)\]]+")
+
+
+def prefetch(seed: int, size: Size) -> Figures:
+    """No row of any table changes, no session is made; the same links do change rows when a button is pressed."""
+    call_command("demo_data", verbosity=0, stdout=_Silence())
+    _ask_for_the_portal()
+    links = sorted(set(_links()))
+    before = _rows()
+    answers = [_follow(link, method) for link in links for method in METHODS for _time in range(TIMES[size])]
+    after = _rows()
+    changed = sorted(table for table in after if after[table] != before[table] and table not in MAY_BE_ADDED)
+    expect(not changed, f"following links changed {', '.join(changed)}")
+    lost = [table for table in MAY_BE_ADDED if before[table] - after[table]]
+    expect(not lost, f"following links changed rows of {', '.join(lost)}")
+    broken = [link for link, status in zip(_repeated(links, size), answers, strict=True) if status >= 500]
+    expect(not broken, f"{len(broken)} links answer with an error of ours, such as {broken[:1]}")
+    pressed = [link for link in links if "/u/" in link]
+    Client().post(_path(pressed[0]), {"List-Unsubscribe": "One-Click"})
+    expect(_rows() != after, "the control pressed a button and no change was seen")
+    return {
+        "kinds of mail": f"{len(_kinds())} of {len(MAILS)}",
+        "links": len(links),
+        "requests": len(answers),
+        "rows changed": len(changed),
+    }
+
+
+class _Silence:
+    def write(self, _text: str) -> int:
+        return 0
+
+
+def _ask_for_the_portal() -> None:
+    """The text of a sign-in mail is wiped once it is sent: this one waits."""
+    contact = Contact.objects.filter(enrolments__isnull=False).first()
+    expect(contact, "the demo has nobody who recommends")
+    portal_link_request(address=contact_email(contact), now=clock.now())  # type: ignore[arg-type]
+
+
+def _kinds() -> set[str]:
+    return set(OutboundMessage.objects.values_list("mail", flat=True))
+
+
+def _links() -> Iterator[str]:
+    for message in OutboundMessage.objects.all():
+        for part in (message.text, message.html, *message.headers.values()):
+            yield from (link for link in LINK.findall(part) if link.startswith(settings.SITE_URL))
+
+
+def _repeated(links: list[str], size: Size) -> Iterator[str]:
+    return (link for link in links for _method in METHODS for _time in range(TIMES[size]))
+
+
+def _follow(link: str, method: str) -> int:
+    """The last status, redirects within the house followed; nobody is signed in and no cookie is kept."""
+    response = getattr(Client(raise_request_exception=False), method)(_path(link), follow=method != "options")
+    return int(response.status_code)
+
+
+def _path(link: str) -> str:
+    return link.removeprefix(settings.SITE_URL).replace("&amp;", "&")
+
+
+def _rows() -> dict[str, set[int]]:
+    """All rows of all tables by table, each as the hash of its values."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            table = model._meta.db_table
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found[table] = {hash(str(row)) for row in cursor.fetchall()}
+    return found
