@@ -58,7 +58,13 @@ def note(text: StrOrPromise, *, tone: str = "info") -> dict[str, Any]:
 
 
 def step(
-    at: datetime, title: StrOrPromise, *, icon: str = "circle", tone: str = "", text: StrOrPromise = "", who: str = ""
+    at: datetime,
+    title: StrOrPromise,
+    *,
+    icon: str = "circle",
+    tone: str = "",
+    text: StrOrPromise = "",
+    who: StrOrPromise = "",
 ) -> dict[str, Any]:
     """A line of the story."""
     exact = date_format(localtime(at), "DATETIME_FORMAT")

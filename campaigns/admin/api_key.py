@@ -5,10 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
-from advocates.admin.base import ConsoleAdmin, Verb, pill
-from campaigns.admin.base import fact, moment, staff_of, step
+from advocates.admin.base import Verb, staff_of
+from advocates.admin.detail import DetailAdmin, fact, moment, step
 from campaigns.forms import ApiKeyForm
 from campaigns.models import ApiKey
 from campaigns.services.api_keys import api_key_create, api_key_revoke
@@ -21,13 +22,12 @@ def revoke(request: HttpRequest, key: ApiKey, _cleaned: dict[str, Any]) -> str:
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ConsoleAdmin[ApiKey]):
+class ApiKeyAdmin(DetailAdmin[ApiKey]):
     """A key is made here, shown once, and revoked here; nothing about it is edited."""
 
     list_display = ("name", "source", "scope", "shown_prefix", "state", "last_used_at", "expires_at")
     list_filter = ("source", "scope", "is_test")
     search_fields = ("name", "source", "shown_prefix")
-    change_form_template = "admin/components/detail.html"
     verbs = (
         Verb(
             name="revoke",
@@ -63,26 +63,11 @@ class ApiKeyAdmin(ConsoleAdmin[ApiKey]):
         add_never_cache_headers(response)
         return response
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: ApiKey | None = None,
-    ) -> HttpResponse:
-        if obj:
-            context |= {"detail": self._detail(request, obj)}
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _detail(self, request: HttpRequest, key: ApiKey) -> dict[str, Any]:
-        label, tone = standing(key)
+    def detail(self, request: HttpRequest, key: ApiKey) -> dict[str, Any]:
         return {
             "title": key.name,
             "subtitle": f"{key.shown_prefix}…",
-            "status": {"label": label, "tone": tone},
-            "actions": self.verbs_for(request, key),
+            "status": self.status(key),
             "timeline": [
                 step(at, words, icon="key-round", who=who)
                 for at, words, who in (
@@ -100,15 +85,13 @@ class ApiKeyAdmin(ConsoleAdmin[ApiKey]):
             ],
         }
 
+    def status(self, key: ApiKey) -> dict[str, Any]:
+        if key.revoked_at:
+            return {"label": _("revoked"), "tone": "danger"}
+        if key.expires_at and key.expires_at <= clock.now():
+            return {"label": _("run out"), "tone": "neutral"}
+        return {"label": _("in use"), "tone": "success"}
+
     @admin.display(description=gettext_lazy("status"))
-    def state(self, key: ApiKey) -> str:
-        return pill(*standing(key))
-
-
-def standing(key: ApiKey) -> tuple[str, str]:
-    """What the key is good for at present, in a word, with the pill's tone."""
-    if key.revoked_at:
-        return _("revoked"), "danger"
-    if key.expires_at and key.expires_at <= clock.now():
-        return _("run out"), "neutral"
-    return _("in use"), "success"
+    def state(self, key: ApiKey) -> SafeString:
+        return super().state(key)

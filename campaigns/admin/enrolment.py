@@ -2,12 +2,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from advocates.admin.base import ConsoleAdmin, Verb, pill
-from campaigns.admin.base import fact, moment, staff_of, step
+from advocates.admin.base import Verb, staff_of
+from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment, step
 from campaigns.forms import EnrolmentForm, ReasonForm
 from campaigns.models import Enrolment, EnrolmentEvent
 from campaigns.selectors import share_url
@@ -47,7 +47,7 @@ def switch_verb(
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(ConsoleAdmin[Enrolment]):
+class EnrolmentAdmin(DetailAdmin[Enrolment]):
     """Advocates of campaigns: made by a service, switched by verbs."""
 
     form = EnrolmentForm
@@ -57,8 +57,7 @@ class EnrolmentAdmin(ConsoleAdmin[Enrolment]):
     search_fields = ("code", "contact__keys__value", "contact__details__name")
     date_hierarchy = "enrolled_at"
     autocomplete_fields = ("contact",)
-    change_form_template = "admin/components/detail.html"
-    add_form_template = "admin/change_form.html"
+    tones = {Status.ACTIVE: "success"}
     verbs = (
         switch_verb(
             "switch_off",
@@ -85,43 +84,21 @@ class EnrolmentAdmin(ConsoleAdmin[Enrolment]):
         made, _is_new = enrolment_create(campaign=obj.campaign, contact=obj.contact, channel="staff", now=clock.now())
         obj.pk, obj.code, obj.public_id = made.pk, made.code, made.public_id
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Enrolment | None = None,
-    ) -> HttpResponse:
-        if obj:
-            context |= {"detail": self._detail(request, obj)}
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _detail(self, request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]:
+    def detail(self, request: HttpRequest, enrolment: Enrolment) -> dict[str, Any]:
         return {
             "title": str(enrolment.contact),
             "subtitle": enrolment.campaign.name,
-            "status": {"label": enrolment.get_status_display(), "tone": _tone(enrolment)},
-            "actions": self.verbs_for(request, enrolment),
+            "status": self.status(enrolment),
             "timeline": [_step(event) for event in enrolment.events.order_by("-occurred_at", "-pk")],
             "facts": [
                 fact(_("Referral code"), enrolment.code),
                 fact(_("Link"), share_url(enrolment)),
                 fact(_("Enrolled"), moment(enrolment.enrolled_at)),
-                fact(_("Came by"), enrolment.channel or "–"),
-                fact(_("Terms seen"), str(enrolment.terms_seen or "–")),
+                fact(_("Came by"), enrolment.channel or NOTHING),
+                fact(_("Terms seen"), enrolment.terms_seen or NOTHING),
             ],
         }
 
-    @admin.display(description=gettext_lazy("status"), ordering="status")
-    def state(self, enrolment: Enrolment) -> str:
-        return pill(enrolment.get_status_display(), _tone(enrolment))
 
-
-def _tone(enrolment: Enrolment) -> str:
-    return "success" if enrolment.status == Status.ACTIVE else "neutral"
-
-
-def _step(event: EnrolmentEvent) -> dict[str, str]:
+def _step(event: EnrolmentEvent) -> dict[str, Any]:
     return step(event.occurred_at, event.get_type_display(), icon=ICONS[Type(event.type)], text=event.channel)

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from advocates.admin.base import ReadOnlyAdmin, Verb, pill
-from campaigns.admin.base import fact, moment, staff_of, step
+from advocates.admin.base import ReadOnlyAdmin, Verb, staff_of
+from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment, note, step
 from campaigns.messaging.frame import mail_frame
 from campaigns.messaging.mails import MAILS
 from campaigns.models import MessageEvent, OutboundMessage
@@ -17,16 +17,6 @@ from config.lib import clock
 Status = OutboundMessage.Status
 Kind = MessageEvent.Kind
 
-TONES = {
-    Status.QUEUED: "accent",
-    Status.SENDING: "accent",
-    Status.SENT: "success",
-    Status.UNCERTAIN: "warning",
-    Status.STOPPED: "neutral",
-    Status.SUPPRESSED: "neutral",
-    Status.FAILED: "danger",
-    Status.MISSED: "neutral",
-}
 ICONS = {Kind.SENT: "send", Kind.UNCERTAIN: "circle-help", Kind.FAILED: "circle-x", Kind.UNSUBSCRIBED: "ban"}
 
 
@@ -50,7 +40,7 @@ def may_requeue(message: OutboundMessage) -> bool:
 
 
 @admin.register(OutboundMessage)
-class OutboundMessageAdmin(ReadOnlyAdmin[OutboundMessage]):
+class OutboundMessageAdmin(DetailAdmin[OutboundMessage], ReadOnlyAdmin[OutboundMessage]):
     """Every mail: what it said, to whom, and what became of it."""
 
     list_display = ("subject", "to_address", "kind", "state", "campaign", "created_at", "sent_at")
@@ -60,6 +50,13 @@ class OutboundMessageAdmin(ReadOnlyAdmin[OutboundMessage]):
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
     change_form_template = "admin/campaigns/outboundmessage/detail.html"
+    tones = {
+        Status.QUEUED: "accent",
+        Status.SENDING: "accent",
+        Status.SENT: "success",
+        Status.UNCERTAIN: "warning",
+        Status.FAILED: "danger",
+    }
     verbs = (
         Verb(
             name="requeue",
@@ -107,37 +104,18 @@ class OutboundMessageAdmin(ReadOnlyAdmin[OutboundMessage]):
             raise PermissionDenied
         return mail_frame(message.html)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: OutboundMessage | None = None,
-    ) -> HttpResponse:
-        if obj:
-            is_shown = bool(obj.html) and not is_secret(obj)
-            html_url = reverse("admin:campaigns_outboundmessage_html", args=[obj.pk]) if is_shown else ""
-            context |= {"detail": self._detail(request, obj), "html_url": html_url}
-            context["plain_text"] = obj.text if is_shown else ""
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def _detail(self, request: HttpRequest, message: OutboundMessage) -> dict[str, Any]:
-        notes = []
-        if is_secret(message):
-            notes = [{"tone": "info", "text": _("It holds a sign-in link, so that its text is shown to nobody.")}]
+    def detail(self, request: HttpRequest, message: OutboundMessage) -> dict[str, Any]:
+        secret = _("It holds a sign-in link, so that its text is shown to nobody.")
         return {
             "title": message.subject,
             "subtitle": message.to_address,
-            "status": {"label": message.get_status_display(), "tone": TONES[Status(message.status)]},
-            "notes": notes,
-            "actions": self.verbs_for(request, message),
+            "status": self.status(message),
+            "notes": [note(secret)] if is_secret(message) else [],
             "timeline": [_step(event) for event in message.events.order_by("-id")],
             "facts": [
                 fact(_("Kind"), self.kind(message)),
                 fact(_("From"), message.from_address),
-                fact(_("Replies to"), message.reply_to or "–"),
+                fact(_("Replies to"), message.reply_to or NOTHING),
                 fact(_("Language"), message.language),
                 fact(_("Due"), moment(message.due_at)),
                 fact(_("Sent"), moment(message.sent_at), hint=message.error),
@@ -145,9 +123,11 @@ class OutboundMessageAdmin(ReadOnlyAdmin[OutboundMessage]):
             ],
         }
 
-    @admin.display(description=gettext_lazy("status"), ordering="status")
-    def state(self, message: OutboundMessage) -> str:
-        return pill(message.get_status_display(), TONES[Status(message.status)])
+    def sections(self, request: HttpRequest, message: OutboundMessage) -> dict[str, Any]:
+        if not message.html or is_secret(message):
+            return {}
+        html_url = reverse("admin:campaigns_outboundmessage_html", args=[message.pk])
+        return {"html_url": html_url, "plain_text": message.text}
 
     @admin.display(description=gettext_lazy("kind"), ordering="mail")
     def kind(self, message: OutboundMessage) -> str:
@@ -155,6 +135,6 @@ class OutboundMessageAdmin(ReadOnlyAdmin[OutboundMessage]):
         return str(mail.title) if mail and mail.title else message.mail
 
 
-def _step(event: MessageEvent) -> dict[str, str]:
+def _step(event: MessageEvent) -> dict[str, Any]:
     icon = ICONS.get(Kind(event.kind), "circle")
     return step(event.occurred_at, event.get_kind_display(), icon=icon, text=event.detail)

@@ -14,9 +14,10 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from django_stubs_ext import StrOrPromise
 
-from advocates.admin.base import ConsoleAdmin, pill
-from advocates.models import Consent, Contact, User
-from advocates.selectors import contact_email, contact_phone, display_name, may_contact
+from advocates.admin.base import page_url, pill, staff_of
+from advocates.admin.detail import NOTHING, DetailAdmin, fact, may, note, step
+from advocates.models import Consent, User
+from advocates.selectors import contact_email, contact_phone, display_name
 from advocates.services.contacts import ContactFacts
 from config.lib import clock
 from config.lib.errors import DomainError
@@ -28,16 +29,6 @@ from referrals.services.referrals import FriendConsent, referral_heard
 from referrals.timeline import TimelineEntry, timeline
 
 Status, Review, Channel = Referral.Status, Referral.Review, Consent.Channel
-
-TONES = {
-    Status.SUBMITTED: "warm",
-    Status.CONTACTED: "accent",
-    Status.QUALIFIED: "accent",
-    Status.CONVERTED: "success",
-    Status.LOST: "neutral",
-    Status.REJECTED: "danger",
-    Status.EXPIRED: "neutral",
-}
 
 
 class LateFilter(admin.SimpleListFilter):
@@ -57,7 +48,7 @@ class LateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Referral)
-class ReferralAdmin(ConsoleAdmin[Referral]):
+class ReferralAdmin(DetailAdmin[Referral]):
     """Who was recommended by whom, and what is to be done next."""
 
     list_display = ("who", "state", "answer", "owner", "campaign", "recommended_by", "deal", "came_in")
@@ -74,7 +65,13 @@ class ReferralAdmin(ConsoleAdmin[Referral]):
     search_help_text = _lazy("Name, company, e-mail address or phone number of the friend")
     ordering = ("-submitted_at",)
     verbs = VERBS
-    change_form_template = "admin/components/detail.html"
+    tones = {
+        Status.SUBMITTED: "warm",
+        Status.CONTACTED: "accent",
+        Status.QUALIFIED: "accent",
+        Status.CONVERTED: "success",
+        Status.REJECTED: "danger",
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Referral]:
         return super().get_queryset(request).prefetch_related("friend__keys", "advocate__keys")
@@ -91,7 +88,7 @@ class ReferralAdmin(ConsoleAdmin[Referral]):
 
     @admin.display(description=_lazy("status"), ordering="status")
     def state(self, referral: Referral) -> SafeString:
-        shown = pill(referral.get_status_display(), TONES[Status(referral.status)])
+        shown = super().state(referral)
         if referral.review != Review.HELD:
             return shown
         return format_html("{} {}", shown, pill(referral.get_review_display(), "warning"))
@@ -114,24 +111,16 @@ class ReferralAdmin(ConsoleAdmin[Referral]):
 
     # --- the page of one referral -------------------------------------------------------------------------------------
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        referral = self.get_object(request, object_id)
-        context = {"detail": self._detail(request, referral)} if referral else {}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
-
-    def _detail(self, request: HttpRequest, referral: Referral) -> dict[str, Any]:
+    def detail(self, request: HttpRequest, referral: Referral) -> dict[str, Any]:
         return {
             "title": display_name(referral.friend),
             "subtitle": _("recommended by %(advocate)s in %(campaign)s")
             % {"advocate": display_name(referral.advocate), "campaign": referral.campaign},
-            "status": {"label": referral.get_status_display(), "tone": TONES[Status(referral.status)]},
+            "status": self.status(referral),
             "notes": _notes(referral, at=clock.now()),
             "facts": _facts(referral),
-            "may": [_may(referral.friend, channel) for channel in (Channel.PHONE, Channel.EMAIL)],
-            "timeline": [_item(entry) for entry in timeline(referral)],
-            "actions": self.verbs_for(request, referral),
+            "may": [may(referral.friend, channel) for channel in (Channel.PHONE, Channel.EMAIL)],
+            "timeline": [timeline_step(entry) for entry in timeline(referral)],
         }
 
     # --- a referral heard by phone ------------------------------------------------------------------------------------
@@ -139,17 +128,17 @@ class ReferralAdmin(ConsoleAdmin[Referral]):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if not self.has_add_permission(request) or not isinstance(request.user, User):
+        if not self.has_add_permission(request):
             raise PermissionDenied
         form = HeardByPhoneForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                referral = _heard(form.cleaned_data, actor=request.user, now=clock.now())
+                referral = _heard(form.cleaned_data, actor=staff_of(request), now=clock.now())
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, _("Entered. Everybody concerned is told by mail."))
-                return HttpResponseRedirect(reverse("admin:referrals_referral_change", args=[referral.pk]))
+                return HttpResponseRedirect(page_url(referral))
         context = self.admin_site.each_context(request) | {
             "title": _("Enter a referral heard by phone"),
             "form": form,
@@ -189,7 +178,7 @@ def answer_words(referral: Referral, *, at: datetime) -> SafeString | str:
     if referral.first_answered_at:
         return ago(referral.first_answered_at, now=at)
     if referral.status != Status.SUBMITTED:
-        return "–"
+        return NOTHING
     if referral.is_late(at=at):
         return pill(_("late by %(time)s") % {"time": timesince(referral.first_answer_due_at, at, depth=1)}, "danger")
     return _("in %(time)s") % {"time": timesince(at, referral.first_answer_due_at, depth=1)}
@@ -197,7 +186,7 @@ def answer_words(referral: Referral, *, at: datetime) -> SafeString | str:
 
 def deal_words(referral: Referral) -> str:
     if referral.deal_amount is None:
-        return "–"
+        return NOTHING
     return money_words(Money(referral.deal_amount, referral.deal_unit))
 
 
@@ -210,12 +199,12 @@ def ago(moment: datetime, *, now: datetime) -> SafeString:
 def _notes(referral: Referral, *, at: datetime) -> list[dict[str, Any]]:
     notes = []
     if referral.is_late(at=at):
-        notes.append({"tone": "danger", "text": _("The first answer is late.")})
+        notes.append(note(_("The first answer is late."), tone="danger"))
     if referral.review == Review.HELD:
         text = _("Something was noticed: see the story. Until somebody has looked, rewards wait.")
-        notes.append({"tone": "warning", "text": text})
+        notes.append(note(text, tone="warning"))
     if referral.is_test:
-        notes.append({"tone": "warning", "text": _("A test: it pays nothing and stands in no figure.")})
+        notes.append(note(_("A test: it pays nothing and stands in no figure."), tone="warning"))
     return notes
 
 
@@ -225,8 +214,8 @@ def _facts(referral: Referral) -> list[dict[str, Any]]:
         (_("Phone"), contact_phone(referral.friend), ""),
         (_("Company"), getattr(getattr(referral.friend, "details", None), "company", ""), ""),
         (_("Good fit"), referral.note, ""),
-        (_("Advocate"), display_name(referral.advocate), _contact_url(referral.advocate)),
-        (_("Friend"), display_name(referral.friend), _contact_url(referral.friend)),
+        (_("Advocate"), display_name(referral.advocate), page_url(referral.advocate)),
+        (_("Friend"), display_name(referral.friend), page_url(referral.friend)),
         (_("Owner"), referral.owner or _("nobody yet"), ""),
         (_("Attributed by"), referral.get_method_display(), ""),
         (_("Channel"), referral.channel, ""),
@@ -238,27 +227,8 @@ def _facts(referral: Referral) -> list[dict[str, Any]]:
         (_("Why lost"), referral.lost_reason, ""),
         (_("Check"), referral.get_review_display(), ""),
     ]
-    return [{"label": label, "value": value, "url": url} for label, value, url in rows if value]
+    return [fact(label, value, url=url) for label, value, url in rows if value]
 
 
-def _contact_url(contact: Contact) -> str:
-    return reverse("admin:advocates_contact_change", args=[contact.pk])
-
-
-def _may(friend: Contact, channel: str) -> dict[str, Any]:
-    may = may_contact(friend, channel)
-    since = f" · {date_format(may.since, 'DATE_FORMAT')}" if may.since else ""
-    label = _("May be phoned") if channel == Channel.PHONE else _("May be mailed")
-    return {"label": label, "yes": may.allowed, "basis": f"{may.basis}{since}"}
-
-
-def _item(entry: TimelineEntry) -> dict[str, Any]:
-    return {
-        "at": date_format(entry.at, "SHORT_DATETIME_FORMAT"),
-        "at_exact": date_format(entry.at, "DATETIME_FORMAT"),
-        "icon": entry.icon,
-        "tone": entry.tone,
-        "title": entry.title,
-        "text": entry.text,
-        "who": entry.who,
-    }
+def timeline_step(entry: TimelineEntry) -> dict[str, Any]:
+    return step(entry.at, entry.title, icon=entry.icon, tone=entry.tone, text=entry.text, who=entry.who)

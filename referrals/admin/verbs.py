@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from django_stubs_ext import StrOrPromise
 
-from advocates.admin.base import Verb
-from advocates.models import User
+from advocates.admin.base import Verb, staff_of
 from config.lib import clock
 from config.lib.money import Money, money_words
 from referrals.admin.forms import NoteForm, OwnerForm, ReasonForm, WonForm
@@ -39,13 +38,13 @@ def lost(request: HttpRequest, referral: Referral, cleaned: dict[str, Any]) -> S
 
 
 def take_back(request: HttpRequest, referral: Referral, cleaned: dict[str, Any]) -> StrOrPromise:
-    referral_take_back(referral=referral, actor=_actor(request), reason=cleaned["reason"], now=clock.now())
+    referral_take_back(referral=referral, actor=staff_of(request), reason=cleaned["reason"], now=clock.now())
     return _("Taken back. It stands where it stood before.")
 
 
 def assign(request: HttpRequest, referral: Referral, cleaned: dict[str, Any]) -> StrOrPromise:
     owner = cleaned["owner"]
-    referral_assign(referral=referral, owner=owner, actor=_actor(request), now=clock.now())
+    referral_assign(referral=referral, owner=owner, actor=staff_of(request), now=clock.now())
     return _("%(owner)s looks after it now.") % {"owner": owner}
 
 
@@ -71,17 +70,12 @@ def sentence_take_back(referral: Referral) -> StrOrPromise:
     ) % {"deal": deal}
 
 
-def _actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - the console lets nobody else in
-    return request.user
-
-
 def _move(request: HttpRequest, referral: Referral, *, to: str, reason: str = "", deal: Money | None = None) -> None:
-    referral_move(referral=referral, to=to, actor=_actor(request), reason=reason, deal=deal, now=clock.now())
+    referral_move(referral=referral, to=to, actor=staff_of(request), reason=reason, deal=deal, now=clock.now())
 
 
 def _review(request: HttpRequest, referral: Referral, *, honest: str, reason: str) -> None:
-    referral_review(referral=referral, honest=honest, actor=_actor(request), reason=reason, now=clock.now())
+    referral_review(referral=referral, honest=honest, actor=staff_of(request), reason=reason, now=clock.now())
 
 
 VERBS = (

@@ -4,8 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from advocates.admin.base import ConsoleAdmin, ReadOnlyAdmin
-from campaigns.admin.base import staff_of
+from advocates.admin.base import ConsoleAdmin, ReadOnlyAdmin, staff_of
 from config.lib.money import Money, money_words
 from rewards.models import Budget, BudgetPeriod, Reward
 from rewards.services.budgets import budget_save

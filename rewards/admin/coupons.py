@@ -1,22 +1,15 @@
 from django.contrib import admin
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from advocates.admin.base import ReadOnlyAdmin, pill
+from advocates.admin.base import ReadOnlyAdmin
 from config.lib.money import Money, money_words
 from rewards.models import Coupon
-
-TONES = {
-    Coupon.Status.ISSUED: "success",
-    Coupon.Status.USED: "neutral",
-    Coupon.Status.VOID: "danger",
-    Coupon.Status.EXPIRED: "neutral",
-}
 
 
 @admin.register(Coupon)
 class CouponAdmin(ReadOnlyAdmin[Coupon]):
     list_display = ("code", "contact", "worth", "state", "void_reason", "campaign", "created_at", "expires_at")
+    tones = {Coupon.Status.ISSUED: "success", Coupon.Status.VOID: "danger"}
     list_filter = ("status", "campaign")
     list_select_related = ("contact__details", "campaign")
     ordering = ("-created_at", "-pk")
@@ -40,7 +33,3 @@ class CouponAdmin(ReadOnlyAdmin[Coupon]):
     @admin.display(description=gettext_lazy("worth"), ordering="amount")
     def worth(self, coupon: Coupon) -> str:
         return money_words(Money(coupon.amount, coupon.unit))
-
-    @admin.display(description=gettext_lazy("status"), ordering="status")
-    def state(self, coupon: Coupon) -> SafeString:
-        return pill(coupon.get_status_display(), TONES[Coupon.Status(coupon.status)])

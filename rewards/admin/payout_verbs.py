@@ -1,12 +1,11 @@
 """What staff do with a run and with a payment. Each verb says first how much money goes to how many people."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy
 
-from advocates.admin.base import Verb
-from advocates.models import User
+from advocates.admin.base import Verb, staff_of
 from config.lib import clock
 from config.lib.money import Money, money_words
 from rewards.admin.payout_words import people_and_money
@@ -22,10 +21,6 @@ from rewards.services.payouts import (
 
 PREPARE = "rewards.prepare_payouts"
 APPROVE = "rewards.approve_payouts"
-
-
-def actor_of(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def confirm_approve(run: PayoutRun) -> str:
@@ -53,22 +48,22 @@ def confirm_cancel(run: PayoutRun) -> str:
 
 
 def run_approve(request: HttpRequest, run: PayoutRun, data: dict[str, Any]) -> str:
-    payout_run_approve(run=run, actor=actor_of(request), now=clock.now())
+    payout_run_approve(run=run, actor=staff_of(request), now=clock.now())
     return _("Approved: the file for the bank can be made.")
 
 
 def run_export(request: HttpRequest, run: PayoutRun, data: dict[str, Any]) -> str:
-    payout_run_export(run=run, actor=actor_of(request), now=clock.now())
+    payout_run_export(run=run, actor=staff_of(request), now=clock.now())
     return _("The file is ready: take it out and hand it to the bank.")
 
 
 def run_settle(request: HttpRequest, run: PayoutRun, data: dict[str, Any]) -> str:
-    payout_run_settle(run=run, actor=actor_of(request), now=clock.now())
+    payout_run_settle(run=run, actor=staff_of(request), now=clock.now())
     return _("Settled. Everybody who was paid is told by mail.")
 
 
 def run_cancel(request: HttpRequest, run: PayoutRun, data: dict[str, Any]) -> str:
-    payout_run_cancel(run=run, actor=actor_of(request), now=clock.now())
+    payout_run_cancel(run=run, actor=staff_of(request), now=clock.now())
     return _("Cancelled. The rewards stand in the next run.")
 
 
@@ -122,7 +117,7 @@ def confirm_return(payout: Payout) -> str:
 
 
 def run_return(request: HttpRequest, payout: Payout, data: dict[str, Any]) -> str:
-    payout_return(payout=payout, actor=actor_of(request), reason=data["reason"], now=clock.now())
+    payout_return(payout=payout, actor=staff_of(request), reason=data["reason"], now=clock.now())
     return _("Noted: the money is owed again and stands in the next run.")
 
 

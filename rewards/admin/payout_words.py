@@ -1,15 +1,12 @@
 """How payouts are told to staff: sentences, pills, and the rows of the pages."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, ngettext
 
-from advocates.models import User
+from advocates.admin.base import page_url
+from advocates.admin.detail import fact, moment, step
 from campaigns.models import Company
 from config.lib.money import Money, money_words
 from rewards.models import Payout, PayoutRun
@@ -66,10 +63,6 @@ def needs_second_person(run: PayoutRun) -> bool:
     return run.four_eyes == Company.FourEyes.ALWAYS
 
 
-def moment_words(moment: datetime | None) -> str:
-    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else ""
-
-
 def run_status(run: PayoutRun) -> dict[str, Any]:
     if run.is_cancelled:
         return {"label": _("Cancelled"), "tone": "neutral"}
@@ -85,37 +78,30 @@ def run_facts(run: PayoutRun) -> list[dict[str, Any]]:
     facts = [
         (_("Number"), run.public_id),
         (_("Total"), money_words(Money(run.total, run.unit))),
-        (_("Prepared"), moment_words(run.prepared_at)),
-        (_("Approved"), moment_words(run.approved_at)),
-        (_("File made"), moment_words(run.exported_at)),
+        (_("Prepared"), moment(run.prepared_at)),
+        (_("Approved"), run.approved_at and moment(run.approved_at)),
+        (_("File made"), run.exported_at and moment(run.exported_at)),
     ]
-    return [{"label": label, "value": value} for label, value in facts if value]
+    return [fact(label, value) for label, value in facts if value]
 
 
 def run_timeline(run: PayoutRun) -> list[dict[str, Any]]:
     """The newest step first."""
     closed = _("Cancelled") if run.is_cancelled else _("Settled")
-    by_schedule = _("the schedule")
     steps = [
         (run.closed_at, "ban" if run.is_cancelled else "circle-check", closed, ""),
         (run.exported_at, "landmark", _("File made for the bank"), ""),
-        (run.approved_at, "check-check", _("Approved"), who(run.approved_by)),
-        (run.prepared_at, "list-checks", _("Prepared"), who(run.prepared_by) or by_schedule),
+        (run.approved_at, "check-check", _("Approved"), run.approved_by),
+        (run.prepared_at, "list-checks", _("Prepared"), run.prepared_by or _("the schedule")),
     ]
-    return [
-        {"at": moment_words(at), "icon": icon, "title": title, "who": name} for at, icon, title, name in steps if at
-    ]
-
-
-def who(user: User | None) -> str:
-    return str(user) if user else ""
+    return [step(at, title, icon=icon, who=str(who or "")) for at, icon, title, who in steps if at]
 
 
 def payout_rows(payouts: Iterable[Payout]) -> list[dict[str, Any]]:
     """For the table of a run. A payout that came back says why."""
     return [
         {
-            "url": reverse("admin:rewards_payout_change", args=[payout.pk]),
+            "url": page_url(payout),
             "person": str(payout.contact),
             "account": payout.method.masked,
             "amount": money_words(Money(payout.amount, payout.unit)),
@@ -132,7 +118,7 @@ def line_rows(payout: Payout) -> list[dict[str, Any]]:
     """The rewards inside a payout."""
     return [
         {
-            "url": reverse("admin:rewards_reward_change", args=[line.reward_id]),
+            "url": page_url(line.reward),
             "reward": line.reward.public_id,
             "campaign": line.reward.campaign.name,
             "amount": money_words(Money(line.amount, payout.unit)),
@@ -143,14 +129,13 @@ def line_rows(payout: Payout) -> list[dict[str, Any]]:
 
 
 def payout_facts(payout: Payout) -> list[dict[str, Any]]:
-    run_url = reverse("admin:rewards_payoutrun_change", args=[payout.run_id])
     facts = [
-        {"label": _("Reference"), "value": payout.public_id},
-        {"label": _("To"), "value": payout.method.masked},
-        {"label": _("Run"), "value": payout.run.public_id, "url": run_url},
+        fact(_("Reference"), payout.public_id),
+        fact(_("To"), payout.method.masked),
+        fact(_("Run"), payout.run.public_id, url=page_url(payout.run)),
     ]
     if payout.netted:
-        facts.append({"label": _("Kept back"), "value": netted_words(payout.netted, payout.unit)})
+        facts.append(fact(_("Kept back"), netted_words(payout.netted, payout.unit)))
     return facts
 
 
@@ -162,11 +147,7 @@ def payout_timeline(payout: Payout) -> list[dict[str, Any]]:
         (payout.run.exported_at, "landmark", "", _("Handed to the bank"), ""),
         (payout.run.prepared_at, "list-checks", "", _("Prepared"), ""),
     ]
-    return [
-        {"at": moment_words(at), "icon": icon, "tone": tone, "title": title, "text": text}
-        for at, icon, tone, title, text in steps
-        if at
-    ]
+    return [step(at, title, icon=icon, tone=tone, text=text) for at, icon, tone, title, text in steps if at]
 
 
 def share_rows(shares: Iterable[Share], unit: str) -> list[dict[str, Any]]:

@@ -8,11 +8,11 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
-from advocates.admin.base import ReadOnlyAdmin, pill
+from advocates.admin.base import ReadOnlyAdmin, page_url, staff_of
+from advocates.admin.detail import DetailAdmin, moment, note
 from config.lib import clock
 from config.lib.errors import DomainError
 from config.lib.money import Money, money_words
@@ -24,12 +24,10 @@ from rewards.admin.payout_verbs import (
     PREPARE,
     RETURN_PAYOUT,
     SETTLE_RUN,
-    actor_of,
 )
 from rewards.admin.payout_words import (
     four_eyes_words,
     line_rows,
-    moment_words,
     payout_facts,
     payout_rows,
     payout_status,
@@ -48,7 +46,7 @@ from rewards.services.payouts import payout_run_file, payout_run_prepare
 
 
 @admin.register(PayoutRun)
-class PayoutRunAdmin(ReadOnlyAdmin[PayoutRun]):
+class PayoutRunAdmin(DetailAdmin[PayoutRun], ReadOnlyAdmin[PayoutRun]):
     list_display = ["prepared_words", "total_words", "people", "state", "prepared_by", "approved_by"]
     list_filter = ["status", "unit"]
     list_select_related = ["prepared_by", "approved_by"]
@@ -72,7 +70,7 @@ class PayoutRunAdmin(ReadOnlyAdmin[PayoutRun]):
 
     @admin.display(description=gettext_lazy("prepared"), ordering="prepared_at")
     def prepared_words(self, run: PayoutRun) -> str:
-        return moment_words(run.prepared_at)
+        return moment(run.prepared_at)
 
     @admin.display(description=gettext_lazy("total"), ordering="total")
     def total_words(self, run: PayoutRun) -> str:
@@ -83,9 +81,8 @@ class PayoutRunAdmin(ReadOnlyAdmin[PayoutRun]):
         count: int = run.people_count  # type: ignore[attr-defined]
         return count
 
-    @admin.display(description=gettext_lazy("status"), ordering="status")
-    def state(self, run: PayoutRun) -> SafeString:
-        return pill(**run_status(run))
+    def status(self, run: PayoutRun) -> dict[str, Any]:
+        return run_status(run)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         may_prepare = request.user.has_perm(PREPARE)
@@ -98,31 +95,20 @@ class PayoutRunAdmin(ReadOnlyAdmin[PayoutRun]):
         context = {"may_prepare": may_prepare, "empty": empty} | (extra_context or {})
         return super().changelist_view(request, context)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        run = self.get_object(request, object_id)
-        context = self.story(request, run) if run else {}
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
-
-    def story(self, request: HttpRequest, run: PayoutRun) -> dict[str, Any]:
-        detail = {
+    def detail(self, request: HttpRequest, run: PayoutRun) -> dict[str, Any]:
+        return {
             "title": _("Payout run in %(unit)s") % {"unit": run.unit},
             "subtitle": _("%(money)s for %(people)s") % people_and_money(run),
-            "status": run_status(run),
-            "notes": [{"tone": "info", "text": four_eyes_words(run)}],
+            "status": self.status(run),
+            "notes": [note(four_eyes_words(run))],
             "facts": run_facts(run),
             "timeline": run_timeline(run),
-            "actions": self.verbs_for(request, run),
         }
+
+    def sections(self, request: HttpRequest, run: PayoutRun) -> dict[str, Any]:
         payouts = run.payouts.select_related("contact__details", "method").prefetch_related("lines").order_by("pk")
         has_file = run.exported_at is not None and request.user.has_perm(APPROVE)
         return {
-            "detail": detail,
             "payouts": payout_rows(payouts),
             "file_url": reverse("admin:rewards_payoutrun_file", args=[run.pk]) if has_file else "",
         }
@@ -153,25 +139,25 @@ class PayoutRunAdmin(ReadOnlyAdmin[PayoutRun]):
             messages.warning(request, _("Nobody can be paid in that currency at the moment."))
             return HttpResponseRedirect(reverse("admin:rewards_payoutrun_prepare"))
         try:
-            run = payout_run_prepare(unit=form.cleaned_data["unit"], actor=actor_of(request), now=clock.now())
+            run = payout_run_prepare(unit=form.cleaned_data["unit"], actor=staff_of(request), now=clock.now())
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(reverse("admin:rewards_payoutrun_prepare"))
         messages.success(request, _("Prepared: %(money)s for %(people)s.") % people_and_money(run))
-        return HttpResponseRedirect(reverse("admin:rewards_payoutrun_change", args=[run.pk]))
+        return HttpResponseRedirect(page_url(run))
 
     def file_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
         run = self.get_object(request, str(run_id))
         if not request.user.has_perm(APPROVE) or run is None or run.exported_at is None:
             raise PermissionDenied
-        answer = HttpResponse(payout_run_file(run=run, actor=actor_of(request)), content_type="text/csv; charset=utf-8")
+        answer = HttpResponse(payout_run_file(run=run, actor=staff_of(request)), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="payout-{run.public_id}.csv"'
         answer["Cache-Control"] = "no-store"
         return answer
 
 
 @admin.register(Payout)
-class PayoutAdmin(ReadOnlyAdmin[Payout]):
+class PayoutAdmin(DetailAdmin[Payout], ReadOnlyAdmin[Payout]):
     list_display = ["public_id", "contact", "amount_words", "method", "state", "run"]
     list_filter = ["status", "unit"]
     list_select_related = ["contact__details", "method", "run"]
@@ -185,31 +171,20 @@ class PayoutAdmin(ReadOnlyAdmin[Payout]):
     def amount_words(self, payout: Payout) -> str:
         return money_words(Money(payout.amount, payout.unit))
 
-    @admin.display(description=gettext_lazy("status"), ordering="status")
-    def state(self, payout: Payout) -> SafeString:
-        return pill(**payout_status(payout))
+    def status(self, payout: Payout) -> dict[str, Any]:
+        return payout_status(payout)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        payout = self.get_object(request, object_id)
-        context = self.story(request, payout) if payout else {}
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
-
-    def story(self, request: HttpRequest, payout: Payout) -> dict[str, Any]:
-        detail = {
+    def detail(self, request: HttpRequest, payout: Payout) -> dict[str, Any]:
+        return {
             "title": str(payout.contact),
             "subtitle": money_words(Money(payout.amount, payout.unit)),
-            "status": payout_status(payout),
+            "status": self.status(payout),
             "facts": payout_facts(payout),
             "timeline": payout_timeline(payout),
-            "actions": self.verbs_for(request, payout),
         }
-        return {"detail": detail, "lines": line_rows(payout)}
+
+    def sections(self, request: HttpRequest, payout: Payout) -> dict[str, Any]:
+        return {"lines": line_rows(payout)}
 
 
 @admin.register(PayoutMethod)

@@ -5,17 +5,16 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
-from advocates.admin.base import ReadOnlyAdmin, Verb, pill
-from campaigns.admin.base import fact, moment, staff_of
+from advocates.admin.base import ReadOnlyAdmin, Verb, page_url, pill, staff_of
+from advocates.admin.detail import DetailAdmin, fact, moment, note
 from config.lib import clock
 from config.lib.money import Money, money_words
-from referrals.timeline import TimelineEntry
+from referrals.admin.referrals import timeline_step
 from rewards.models import Evaluation, Reward, Transfer
 from rewards.selectors import needs_approval
 from rewards.services.rewards import reward_approve, reward_decline
@@ -24,18 +23,6 @@ from rewards.words import rule_sentence, staff_reasons, trace_words
 
 Status = Reward.Status
 CHANGE = "rewards.change_reward"
-
-TONES = {
-    Status.PENDING: "warning",
-    Status.APPROVED: "accent",
-    Status.PROCESSING: "accent",
-    Status.FULFILLED: "success",
-    Status.DECLINED: "danger",
-    Status.CANCELLED: "neutral",
-    Status.EXPIRED: "neutral",
-    Status.FAILED: "danger",
-    Status.REVERSED: "neutral",
-}
 
 
 def amount_words(reward: Reward) -> str:
@@ -110,7 +97,7 @@ class WaitsBecause(admin.SimpleListFilter):
 
 
 @admin.register(Reward)
-class RewardAdmin(ReadOnlyAdmin[Reward]):
+class RewardAdmin(DetailAdmin[Reward], ReadOnlyAdmin[Reward]):
     list_display = ("who", "what", "worth", "state", "waits", "campaign", "eligible_at")
     list_display_links = ("who",)
     list_filter = ("status", WaitsBecause, "benefit", "campaign", "is_test")
@@ -121,6 +108,14 @@ class RewardAdmin(ReadOnlyAdmin[Reward]):
     search_help_text = gettext_lazy("Number of a reward, a name, or a coupon")
     change_form_template = "admin/rewards/reward/change_form.html"
     verbs = (APPROVE, DECLINE)
+    tones = {
+        Status.PENDING: "warning",
+        Status.APPROVED: "accent",
+        Status.PROCESSING: "accent",
+        Status.FULFILLED: "success",
+        Status.DECLINED: "danger",
+        Status.FAILED: "danger",
+    }
 
     @admin.display(description=gettext_lazy("who"), ordering="contact__details__name")
     def who(self, reward: Reward) -> str:
@@ -134,40 +129,25 @@ class RewardAdmin(ReadOnlyAdmin[Reward]):
     def worth(self, reward: Reward) -> str:
         return amount_words(reward)
 
-    @admin.display(description=gettext_lazy("status"), ordering="status")
-    def state(self, reward: Reward) -> SafeString:
-        return pill(**status_of(reward))
-
     @admin.display(description=gettext_lazy("waits because"))
     def waits(self, reward: Reward) -> SafeString | str:
         labels = [Reward.PendingReason(reason).label for reason in reward.pending_reasons]
         return format_html_join(" ", "{}", ((pill(label, "neutral"),) for label in labels)) or "–"
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        reward = self.get_object(request, object_id)
-        context = self.story(request, reward) if reward else {}
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
-
-    def story(self, request: HttpRequest, reward: Reward) -> dict[str, Any]:
+    def detail(self, request: HttpRequest, reward: Reward) -> dict[str, Any]:
         steps = reward.events.select_related("reward__contact__details", "actor").order_by("-occurred_at", "-pk")
-        detail = {
+        return {
             "title": self.who(reward),
             "subtitle": f"{amount_words(reward)} · {self.what(reward)}",
-            "status": status_of(reward),
-            "notes": [{"tone": "info", "text": sentence} for sentence in staff_reasons(reward)],
+            "status": self.status(reward),
+            "notes": [note(sentence) for sentence in staff_reasons(reward)],
             "facts": facts_of(reward),
-            "timeline": [timeline_row(step_entry(step)) for step in steps],
-            "actions": self.verbs_for(request, reward),
+            "timeline": [timeline_step(step_entry(step)) for step in steps],
         }
+
+    def sections(self, request: HttpRequest, reward: Reward) -> dict[str, Any]:
         transfers = Transfer.objects.filter(reference=reward.public_id).order_by("pk")
         return {
-            "detail": detail,
             "rule_words": rule_sentence(reward.rule),
             "trace": trace_rows(reward.trace),
             "transfers": list(transfers.select_related("debit", "credit"))
@@ -176,24 +156,8 @@ class RewardAdmin(ReadOnlyAdmin[Reward]):
         }
 
 
-def status_of(reward: Reward) -> dict[str, Any]:
-    return {"label": reward.get_status_display(), "tone": TONES[Status(reward.status)]}
-
-
 def trace_rows(trace: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"words": trace_words(verdict), "passed": verdict["passed"]} for verdict in trace]
-
-
-def timeline_row(entry: TimelineEntry) -> dict[str, Any]:
-    """For components/timeline.html."""
-    return {
-        "at": moment(entry.at),
-        "icon": entry.icon,
-        "tone": entry.tone,
-        "title": entry.title,
-        "text": entry.text,
-        "who": entry.who,
-    }
 
 
 def facts_of(reward: Reward) -> list[dict[str, Any]]:
@@ -201,14 +165,13 @@ def facts_of(reward: Reward) -> list[dict[str, Any]]:
         fact(_("Number"), reward.public_id),
         fact(_("Earned"), moment(reward.created_at)),
         fact(_("Waiting time until"), moment(reward.eligible_at)),
-        fact(_("Campaign"), reward.campaign, url=reverse("admin:campaigns_campaign_change", args=[reward.campaign_id])),
-        fact(_("Rule"), reward.rule, url=reverse("admin:rewards_rewardrule_change", args=[reward.rule_id])),
+        fact(_("Campaign"), reward.campaign, url=page_url(reward.campaign)),
+        fact(_("Rule"), reward.rule, url=page_url(reward.rule)),
     ]
     if reward.referral:
-        url = reverse("admin:referrals_referral_change", args=[reward.referral_id])
-        facts.append(fact(_("Friend"), reward.referral, url=url))
+        facts.append(fact(_("Friend"), reward.referral, url=page_url(reward.referral)))
     if coupon := getattr(reward, "coupon", None):
-        facts.append(fact(_("Code"), coupon.code, url=reverse("admin:rewards_coupon_change", args=[coupon.pk])))
+        facts.append(fact(_("Code"), coupon.code, url=page_url(coupon)))
     if reward.approved_by:
         facts.append(fact(_("Approved by"), reward.approved_by))
     if reward.taken_back:

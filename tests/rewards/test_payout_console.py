@@ -40,7 +40,8 @@ def lena(db: None, now: datetime) -> Contact:
 
 @pytest.fixture
 def finance(tom: User) -> User:
-    """Tom prepares and notes what came of it, and may not approve."""
+    """Tom, where the company lets him prepare and note what came of it, and not approve."""
+    tom.groups.clear()
     return may(tom, "view_payoutrun", "view_payout", "view_payoutmethod", "prepare_payouts")
 
 
