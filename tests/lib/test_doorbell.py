@@ -1,10 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from kombu.exceptions import OperationalError
 
-from config.lib.doorbell import SILENCE_SECONDS, Bell
+from config.lib.doorbell import PATIENCE_SECONDS, SILENCE_SECONDS, Bell
 
 
 @pytest.fixture
@@ -38,3 +39,16 @@ def test_after_a_while_it_is_tried_again(clock: list[float]) -> None:
     bell.ring(task(fails=True))
     clock[0] += SILENCE_SECONDS
     assert bell.ring(task(fails=False))
+
+
+def test_while_a_ring_hangs_other_threads_do_not_join_it(clock: list[float]) -> None:
+    bell, bystander = Bell(), task(fails=False)
+
+    def hang() -> None:
+        clock[0] += PATIENCE_SECONDS + 0.01
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(bell.ring, bystander).result() is False
+
+    assert bell.ring(Mock(delay=Mock(side_effect=hang)))
+    bystander.delay.assert_not_called()
+    assert bell.ring(bystander)
