@@ -38,7 +38,6 @@ MAIL_END = b"\n" + b"-" * 79 + b"\n"
 DUE_COLUMNS = {
     "advocates_contact": ["last_asked_at"],
     "campaigns_outboundmessage": ["due_at", "expires_at"],
-    "campaigns_portallink": ["expires_at"],
     "referrals_referral": ["first_answer_due_at", "credit_until"],
     "rewards_coupon": ["expires_at"],
     "rewards_reward": ["eligible_at", "expires_at"],
@@ -237,13 +236,16 @@ class Installation:
             return f"{column} - interval '{days} days'"
         return f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-{days} days')"
 
-    def _execute(self, statement: str) -> None:
+    def query(self, question: str) -> list[tuple[Any, ...]]:
+        """Rows of the database, for what no door shows: all purchases of an import, say."""
+        return self._execute(question, lambda cursor: [tuple(row) for row in cursor.fetchall()])
+
+    def _execute(self, statement: str, read: Callable[[Any], Any] = lambda _cursor: None) -> Any:
         if self.is_postgres:
             with psycopg.connect(self.database_url, autocommit=True) as connection:
-                connection.execute(statement)
-            return
-        with closing(sqlite3.connect(self._sqlite_path, timeout=20)) as connection, connection:
-            connection.execute(statement)
+                return read(connection.execute(statement))
+        with closing(sqlite3.connect(self._sqlite_path, timeout=20)) as file, file:
+            return read(file.execute(statement))
 
     # --- the database -------------------------------------------------------------------------------------------------
 
@@ -270,7 +272,7 @@ class Installation:
         """On a database that is always there: the suite's own may not have been made yet."""
         always = urlsplit(self._suite_database)._replace(scheme="postgresql", path="/postgres").geturl()
         with psycopg.connect(always, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     # --- processes ----------------------------------------------------------------------------------------------------
 
@@ -315,7 +317,7 @@ def _mails_in(path: Path) -> Iterator[Mail]:
             subject=str(message["Subject"]),
             text=text.get_content() if text else "",
             html=html.get_content() if html else "",
-            headers={name: str(value) for name, value in message.items()},
+            headers={name: str(value).strip() for name, value in message.items()},
         )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-VOID_INPUTS = {"submit", "button", "image", "reset", "file"}
+BUTTONS = {"submit", "button", "image", "reset"}
 UNREAD = {"script", "style", "template", "head"}
 TIMEOUT = 30
 
@@ -24,6 +24,12 @@ class Form:
     fields: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True)
+class Link:
+    words: str
+    address: str
+
+
 class Page:
     """One answer of the installation, read once."""
 
@@ -35,9 +41,11 @@ class Page:
         self.html = response.text if "text" in response.headers.get("Content-Type", "text") else ""
         reader = _Reader(self.url)
         reader.feed(self.html)
-        self.text = " ".join(" ".join(reader.words).split())
-        self.links = reader.links
+        self.text = _plain(reader.words)
+        self.links = [Link(_plain(words), address) for words, address in reader.links]
         self.forms = reader.forms
+        self.choices = reader.choices
+        self.rows = [_plain(words) for words in reader.rows]
 
     def form(self, part_of_action: str = "") -> Form:
         """The form that is sent to such an address; without one, the last that posts to the page's own."""
@@ -47,10 +55,21 @@ class Page:
         assert found, f"no form for “{part_of_action or self.path}”, only {[form.action for form in posted]}"
         return found[-1]
 
-    def link(self, part: str) -> str:
-        """The first link whose address holds this."""
-        found = [link for link in self.links if part in link]
-        assert found, f"no link with “{part}” on {self.path}"
+    def link(self, words: str = "", *, to: str = "") -> str:
+        """The address of the first link that says this, or that leads to an address with this in it."""
+        found = [link.address for link in self.links if words in link.words and to in link.address]
+        assert found, f"no link “{words}” to “{to}”: {self!r}"
+        return found[0]
+
+    def choice(self, label: str) -> str:
+        """The value of the checkbox or radio button with that label."""
+        assert label in self.choices, f"nothing to tick as “{label}”, only {list(self.choices)}"
+        return self.choices[label]
+
+    def row(self, words: str) -> str:
+        """The first row of a table that holds this."""
+        found = [row for row in self.rows if words in row]
+        assert found, f"no row with “{words}”: {self!r}"
         return found[0]
 
     def __repr__(self) -> str:
@@ -66,26 +85,26 @@ class Visitor:
         self.session.trust_env = False
         self.session.headers["User-Agent"] = "Mozilla/5.0 (story)"
 
-    def get(self, path: str, *, status: int = 200) -> Page:
+    def get(self, path: str, *, answers: int = 200) -> Page:
         """Follows redirects, and asserts how that ended."""
-        return self._page(self.session.get(urljoin(self.base_url, path), timeout=TIMEOUT), status)
+        return self._page(self.session.get(urljoin(self.base_url, path), timeout=TIMEOUT), answers)
 
-    def send(self, form: Form, *, status: int = 200, **typed: Any) -> Page:
+    def send(self, form: Form, **typed: Any) -> Page:
         """Fill the form in and press its button. `typed` replaces what stood in it; None leaves a field out."""
         unknown = typed.keys() - form.fields
         assert not unknown, f"the form has no {unknown}, only {form.fields}"
         values: dict[str, Any] = {**form.values, **typed}
         response = self.session.post(form.action, data=values, headers={"Referer": form.action}, timeout=TIMEOUT)
-        return self._page(response, status)
+        return self._page(response, 200)
 
-    def post(self, path: str, data: Mapping[str, str], *, status: int = 200) -> Page:
+    def post(self, path: str, data: Mapping[str, str]) -> Page:
         """A bare POST, such as a mail program makes."""
-        return self._page(self.session.post(urljoin(self.base_url, path), data=data, timeout=TIMEOUT), status)
+        return self._page(self.session.post(urljoin(self.base_url, path), data=data, timeout=TIMEOUT), 200)
 
     @staticmethod
-    def _page(response: requests.Response, status: int) -> Page:
+    def _page(response: requests.Response, answers: int) -> Page:
         page = Page(response)
-        assert page.status == status, f"{status} expected: {page!r}"
+        assert page.status == answers, f"{answers} expected: {page!r}"
         return page
 
 
@@ -94,8 +113,12 @@ class _Reader(HTMLParser):
         super().__init__()
         self.url = url
         self.words: list[str] = []
-        self.links: list[str] = []
+        self.links: list[tuple[list[str], str]] = []
         self.forms: list[Form] = []
+        self.choices: dict[str, str] = {}
+        self.rows: list[list[str]] = []
+        self._link: list[str] | None = None
+        self._row: list[str] | None = None
         self._form: Form | None = None
         self._unread = 0
         self._select: str | None = None
@@ -107,7 +130,11 @@ class _Reader(HTMLParser):
         is_on = {name for name, _value in attrs}
         self._unread += tag in UNREAD
         if tag == "a" and "href" in given:
-            self.links.append(urljoin(self.url, given["href"]))
+            self._link = []
+            self.links.append((self._link, urljoin(self.url, given["href"])))
+        elif tag == "tr":
+            self._row = []
+            self.rows.append(self._row)
         elif tag == "form":
             self._form = Form(
                 urljoin(self.url, given.get("action", "") or self.url), given.get("method", "get").lower()
@@ -120,7 +147,11 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._unread -= tag in UNREAD
-        if tag == "form":
+        if tag == "a":
+            self._link = None
+        elif tag == "tr":
+            self._row = None
+        elif tag == "form":
             self._form = None
         elif tag == "select":
             self._end_select()
@@ -134,18 +165,22 @@ class _Reader(HTMLParser):
             self._area[1].append(data)
         elif not self._unread:
             self.words.append(data)
+            for words in (self._link, self._row):
+                if words is not None:
+                    words.append(data)
 
     def _field(self, tag: str, given: dict[str, str], is_on: set[str]) -> None:
         assert self._form
         name, kind = given["name"], given.get("type", "text")
-        if tag not in {"input", "select", "textarea"} or kind in VOID_INPUTS - {"file"}:
-            return
         self._form.fields.add(name)
+        if tag == "button" or kind in BUTTONS:
+            return
         if tag == "textarea":
             self._area = (name, [])
         elif tag == "select":
             self._select = name
         elif kind in {"checkbox", "radio"}:
+            self.choices[given.get("aria-label", name)] = given.get("value", "on")
             if "checked" in is_on:
                 self._form.values.setdefault(name, []).append(given.get("value", "on"))
         elif kind != "file":
@@ -163,3 +198,7 @@ class _Reader(HTMLParser):
         if self._form and self._select and self._first_option is not None:
             self._form.values.setdefault(self._select, [self._first_option])
         self._select = self._first_option = None
+
+
+def _plain(words: list[str]) -> str:
+    return " ".join(" ".join(words).split())

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.http import HttpResponse
 from django.test import Client
 from django.utils.html import escape
 
@@ -107,7 +106,7 @@ def test_formulas_in_cells_stay_text(file, capsys):
 # --- forms and links --------------------------------------------------------------------------------------------------
 
 
-def claim(client: Client, link: Enrolment, **typed: str) -> HttpResponse:
+def claim(client: Client, link: Enrolment, **typed: str) -> Any:
     """A friend follows the link, reads for a while and sends the form."""
     client.get(f"/r/{link.code}", follow=True)
     page = client.get(f"/c/{link.campaign.slug}/")
@@ -191,7 +190,7 @@ class Shop:
         self.secret = secret
         self.client = Client()
 
-    def post(self, path: str, body: Any) -> HttpResponse:
+    def post(self, path: str, body: Any) -> Any:
         return self.client.post(
             f"/api/v1/{path}",
             body,
@@ -223,7 +222,7 @@ def sale(**facts: Any) -> dict[str, Any]:
     }
 
 
-def problem(answer: HttpResponse, *, status: int, code: str) -> dict[str, Any]:
+def problem(answer: Any, *, status: int, code: str) -> dict[str, Any]:
     """The problem document (RFC 9457), with that status and code and a sentence."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     body: dict[str, Any] = answer.json()
