@@ -17,7 +17,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import Environment
-from config.lib.logs import hide_tokens
+from config.lib.logs import hide_secrets
 
 # Lets field and admin classes be subscripted with their types.
 django_stubs_ext.monkeypatch()
@@ -304,6 +304,7 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
 # --- logs: never a name, an address or a token ---
 
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOG_FORMAT = ENVIRONMENT.choice("LOG_FORMAT", ["console", "json"], "console" if IS_LOCAL else "json")
 LOG_LEVEL = ENVIRONMENT.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")
 _log_steps: list[Any] = [
@@ -313,7 +314,7 @@ _log_steps: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
     structlog.processors.format_exc_info,
-    hide_tokens,
+    hide_secrets,
 ]
 _log_renderers: dict[str, Any] = {
     "json": structlog.processors.JSONRenderer(),
@@ -337,7 +338,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        # Its lines hold whole paths, and paths hold tokens and codes.
+        # A line for each page that was served would hide the lines that matter.
         "django_structlog": {"level": "WARNING"},
     },
 }
