@@ -60,16 +60,13 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "anymail",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
     "django_celery_beat",
-    "django_htmx",
     "django_structlog",
     # Serves the API's documentation page from here instead of from another host.
     "ninja",
-    "phonenumber_field",
     # Last: its ready() sees what all others have registered.
     "config.apps.RootConfig",
 ]
@@ -86,7 +83,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "config.staff.SecondFactorMiddleware",
 ]
@@ -300,7 +296,6 @@ FORMAT_MODULE_PATH = "config.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
 # --- logs: never a name, an address or a token ---
 

@@ -17,7 +17,6 @@ from advocates.errors import ImportRefused, RowRefused
 
 ENCODINGS = ("auto", "utf-8", "cp1252", "utf-16")
 DELIMITERS = (",", ";", "\t")
-BLANKS = " "
 MAX_COLUMNS = 200
 MAX_LINE = 1_000_000
 BLOCK = 1 << 20

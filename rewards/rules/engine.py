@@ -18,9 +18,6 @@ class Decision:
     value: Value | None
     trace: tuple[Verdict, ...]
 
-    def trace_json(self) -> list[dict[str, Any]]:
-        return [verdict_json(verdict) for verdict in self.trace]
-
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
     return {"code": verdict.code, "passed": verdict.passed, "values": dict(verdict.values)}

@@ -11,7 +11,6 @@ from advocates.models import AuditEntry, Consent, Suppression
 from advocates.selectors import is_suppressed, may_contact, suppressed_among
 from advocates.services.audit import audit
 from advocates.services.consents import consent_record, consent_withdraw
-from advocates.services.nps import nps_standing_set
 from advocates.services.suppression import suppression_add, suppression_lift
 from tests.cast import LENA, OMAR, contact_of
 
@@ -78,15 +77,6 @@ def test_a_consent_does_not_outweigh_a_suppression(now):
     consent_record(contact=lena, channel=Channel.EMAIL, basis=Consent.Basis.OPT_IN, source="form", given_at=now)
     suppress(LENA.email, now)
     assert not may_contact(lena, Channel.EMAIL).allowed
-
-
-def test_an_older_answer_does_not_decide(now):
-    lena = contact_of(LENA)
-    assert nps_standing_set(contact=lena, score=9, at=now, by="survey")
-    assert not nps_standing_set(contact=lena, score=1, at=now - timedelta(days=1), by="survey")
-    lena.refresh_from_db()
-    assert lena.nps_score == 9
-    assert AuditEntry.objects.get(verb="nps.answered").before == {"score": None}
 
 
 def test_an_entry_of_the_trail_can_be_neither_changed_nor_deleted(now):

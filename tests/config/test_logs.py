@@ -62,7 +62,7 @@ def test_no_name_address_token_or_key_is_logged(
         "portal": path_of(portal_link_create(contact=enrolment.contact, now=clock.now())),
         "advocate": path_of(advocate_url(enrolment)),
         "unsubscribe": path_of(unsubscribe_url(mail.public_id)),
-        "thanks": reverse("referrals:thanks", args=[claimed.campaign.slug, thanks_token(claimed)]),
+        "thanks": reverse("referrals:thanks", args=[enrolment.campaign.slug, thanks_token(claimed)]),
     }
     said: dict[str, Any] = {"email": BEN.email, "name": BEN.name, "phone": BEN.phone}
     caller: dict[str, Any] = {"REMOTE_ADDR": CALLER}
