@@ -10,8 +10,8 @@ from babel.messages import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
+from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
-from django.utils.translation.trans_real import to_locale
 
 ROOMS = ("advocates", "campaigns", "config", "referrals", "rewards", "templates")
 BEGINNING = datetime(2026, 11, 21, tzinfo=UTC)
@@ -45,7 +45,8 @@ def source_texts() -> Catalog:
 
 
 def po_file(language: str) -> Path:
-    return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
+    folder: Path = settings.LOCALE_PATHS[0]
+    return folder / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
 def po_read(language: str) -> Catalog:

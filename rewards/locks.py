@@ -1,4 +1,6 @@
-"""The only place of this app that locks rows. Order: company, referral, rewards (by id), limits (by key), budget, accounts (by id).
+"""The only place of this app that locks rows.
+
+Order: company, referral, rewards (by id), limits (by key), budget, accounts (by id).
 
 Limits, budgets and accounts need no SELECT … FOR UPDATE: their conditional UPDATE is the lock. On SQLite a writing
 transaction is alone anyway.

@@ -25,7 +25,7 @@ def machine(tmp_path, monkeypatch):
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", venv)
     monkeypatch.setattr(bootstrap, "VENV_PYTHON", venv / "bin" / "python")
-    monkeypatch.setattr(bootstrap.shutil, "which", machine.on_path.get)
+    monkeypatch.setattr("config.bootstrap.shutil.which", machine.on_path.get)
     monkeypatch.setattr(bootstrap, "has_module", lambda python, name: (python, name) in machine.modules)
     monkeypatch.setattr(bootstrap, "python_version", lambda python: machine.version)
     monkeypatch.setattr(bootstrap, "run", lambda command: machine.ran.append(list(command)))

@@ -23,7 +23,7 @@ def said(catalog: Iterable[Message]) -> dict[tuple[str, str | None], Message]:
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or [""])
 
 
 def _first(message: Message) -> str:
