@@ -72,7 +72,8 @@ class Watch:
 
 def findings(page: Page, *, dark: bool = False) -> list[str]:
     """What axe finds serious or critical; after a change to dark, only what a theme can change."""
-    page.evaluate(AXE_SCRIPT)
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE_SCRIPT)
     run_only: dict[str, Any] = {"type": "rule", "values": DARK_RULES} if dark else {"type": "tag", "values": STANDARDS}
     found = page.evaluate(FIND, {"runOnly": run_only, "resultTypes": ["violations"]})
     return [f"{rule} ({impact}) at {where}" for impact, rule, where in found if impact in GRAVE]
