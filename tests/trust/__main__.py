@@ -17,6 +17,7 @@ from tests.servers import ROOT, Cluster, Missing, environment, migrate, postgres
 from tests.trust.catalogue import PLACES
 
 TEMPLATE = "trials"
+REASON_LENGTH = 4_000
 
 
 def main(argv: Sequence[str]) -> int:
@@ -49,11 +50,13 @@ def _hold(names: Sequence[str], seed: int, cluster: Cluster, folder: Path) -> in
             began = time.monotonic()
             url = _copy(database, name, cluster, folder)
             command = [sys.executable, "-m", "tests.trust.one", name, "--seed", str(seed)]
-            ended = subprocess.run(command, cwd=ROOT, env=environment(url), stdout=subprocess.PIPE, text=True)
+            ended = subprocess.run(command, cwd=ROOT, env=environment(url), capture_output=True, text=True)
             passed = ended.returncode == 0
             failed += [] if passed else [f"{name} on {database}"]
             said = " ".join(ended.stdout.split("\n")).strip()
             mark = "ok    " if passed else "FAILED"
+            if not passed:
+                print(ended.stderr[-REASON_LENGTH:], file=sys.stderr)
             print(f"{mark} {name} {database} seed {seed} {time.monotonic() - began:.0f} s: {said}", flush=True)
     if failed:
         print(f"failed: {', '.join(failed)}")
