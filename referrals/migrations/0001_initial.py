@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                 ('unit', config.lib.fields.UnitField(blank=True, default='', max_length=16, verbose_name='currency')),
                 ('items', models.JSONField(blank=True, default=list, verbose_name='items')),
                 ('region', models.CharField(blank=True, default='', max_length=64, verbose_name='region')),
+                ('coupon_code', models.CharField(blank=True, default='', max_length=64, verbose_name='coupon')),
                 ('metadata', models.JSONField(blank=True, default=dict, verbose_name='further facts')),
                 ('body_hash', models.CharField(blank=True, default='', help_text='Of what may not differ when the event is sent again.', max_length=64)),
                 ('status_from', models.CharField(blank=True, default='', max_length=10, verbose_name='from')),

@@ -55,6 +55,7 @@ class ReferralEvent(models.Model):
     unit = UnitField(verbose_name=_("currency"), blank=True, default="")
     items = models.JSONField(_("items"), default=list, blank=True)
     region = models.CharField(_("region"), max_length=64, blank=True, default="")
+    coupon_code = models.CharField(_("coupon"), max_length=64, blank=True, default="")
     metadata = models.JSONField(_("further facts"), default=dict, blank=True)
     body_hash = models.CharField(
         max_length=64,

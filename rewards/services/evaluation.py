@@ -102,11 +102,10 @@ def _coupon(occasion: Occasion, now: datetime) -> Trace:
     if event.type == ReferralEvent.CLAIM_REFUSED:
         refused = coupon_refuse(occasion=occasion, event=event, now=now)
         return [_step("coupon_void", passed=False)] if refused else []
-    code = str(event.metadata.get("coupon", ""))
-    if not code or standing(event).is_gone:
+    if not event.coupon_code or standing(event).is_gone:
         return []
     try:
-        coupon_use(code=code, event=event, now=now)
+        coupon_use(code=event.coupon_code, event=event, now=now)
     except (CouponNotValid, CouponExpired, CouponUsed) as refusal:
         return [_step("coupon_not_valid", passed=False, why=refusal.code)]
     return [_step("coupon_used", passed=True)]

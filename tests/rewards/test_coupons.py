@@ -181,7 +181,6 @@ def test_a_purchase_that_names_its_coupon_uses_it(campaign: Campaign, now: datet
         occurred_at=now,
         coupon=code,
         amount=Money(5_000, "USD"),
-        metadata={"coupon": code},
     )
     event_record(facts=facts, source="shop", now=now)
     rewards_evaluate(now)

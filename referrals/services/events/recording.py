@@ -22,6 +22,7 @@ from referrals.services.events.facts import EventFacts, Recorded, body_hash, eve
 from referrals.services.facts import fact_record, next_number
 
 PURCHASE = "purchase"
+COUPON_LENGTH = 64
 
 
 def event_record(*, facts: EventFacts, source: str, now: datetime, is_test: bool = False) -> Recorded:
@@ -70,7 +71,8 @@ def _write(
         "contact": contact,
         "items": [dict(item) for item in facts.items],
         "region": facts.region,
-        "metadata": {**facts.metadata, **_coupon(facts)},
+        "coupon_code": code_normalise(facts.coupon)[:COUPON_LENGTH],
+        "metadata": dict(facts.metadata),
         "body_hash": body_hash(facts),
         "occurred_at": facts.occurred_at,
         "is_test": is_test or contact.is_test,
@@ -101,11 +103,6 @@ def _won_by_hand(referral: Referral) -> ReferralEvent | None:
         return None
     by_hand = referral.events.filter(source=ReferralEvent.CONSOLE, status_to=Referral.Status.CONVERTED, evidence=None)
     return by_hand.standing().first()
-
-
-def _coupon(facts: EventFacts) -> dict[str, str]:
-    """The code that paid for the sale: whoever issues coupons finds it in the event's metadata."""
-    return {"coupon": code_normalise(facts.coupon)} if facts.coupon else {}
 
 
 def _money(facts: EventFacts) -> dict[str, Any]:
