@@ -10,7 +10,8 @@ from benchmarks.bench import Bench
 from benchmarks.harness import Comparison, Figure, Sample, Scale, WrongResult, compare
 from campaigns.messaging.mails import MAILS
 from campaigns.models import OutboundMessage
-from campaigns.services.messages import LEASE, message_claim as claim_next, message_queue
+from campaigns.services.delivery import LEASE, message_claim as claim_next
+from campaigns.services.messages import message_queue
 from config.lib import clock
 from config.lib.ids import new_public_id
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from advocates.jobs import Job
 from campaigns.services.campaigns import campaigns_turn
+from campaigns.services.delivery import messages_send
 from campaigns.services.idempotency import answers_purge
-from campaigns.services.messages import messages_send
 from campaigns.services.portal import portal_links_purge
 
 CAMPAIGN_JOBS = (

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from campaigns.services.messages import messages_send
+from campaigns.services.delivery import messages_send
 from config.lib import clock
 
 

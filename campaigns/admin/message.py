@@ -11,7 +11,7 @@ from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment, note, ste
 from campaigns.messaging.frame import mail_frame
 from campaigns.messaging.mails import MAILS
 from campaigns.models import MessageEvent, OutboundMessage
-from campaigns.services.messages import is_secret, message_confirm, message_requeue, message_stop
+from campaigns.services.delivery import is_secret, message_confirm, message_requeue, message_stop
 from config.lib import clock
 
 Status = OutboundMessage.Status

@@ -1,12 +1,7 @@
-"""A mail is claimed before it is sent, and sent at most once.
+"""Writes a mail, once, as it will be sent; the sweep in campaigns.services.delivery does the rest."""
 
-The claim (status *sending*, a lease) is committed before the server hears of the mail. A process that dies in between
-leaves a lease that runs out: the mail then stands as *outcome unknown* and is never sent again by itself.
-"""
-
-import time
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.headerregistry import Address
 from email.utils import parseaddr
 
@@ -14,32 +9,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _, override
 
-from advocates.models import Contact, Suppression, User
+from advocates.models import Contact, Suppression
 from advocates.selectors import contact_email, is_suppressed
-from advocates.services.audit import audit
-from campaigns.locks import next_due_message
-from campaigns.messaging import transport
 from campaigns.messaging.mails import MAILS, Mail
 from campaigns.messaging.render import MailTexts, RenderedMail, mail_render
-from campaigns.models import Brand, Campaign, Company, MessageEvent, MessageTemplate, OutboundMessage
+from campaigns.models import Brand, Campaign, Company, MessageTemplate, OutboundMessage
 from campaigns.news import announce_mail
 from campaigns.selectors import company, unsubscribe_url
 from config.lib.ids import new_public_id
 from config.lib.insert_once import insert_once
-from config.lib.states import NotAllowed, Stale, move
 
-Status = OutboundMessage.Status
 Nature = OutboundMessage.Nature
-Kind = MessageEvent.Kind
-
-# Longer than a run and its last mail together, so that nobody takes over what is still being sent.
-LEASE = timedelta(minutes=5)
-RUN_SECONDS = 60.0
-MAX_ATTEMPTS = 6
-FIRST_PAUSE = timedelta(minutes=1)
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------
 
 
 def message_queue(
@@ -61,7 +41,7 @@ def message_queue(
     """
     kind = MAILS[mail]
     address = contact_email(contact) if contact else staff_address
-    if not address or _is_held_back(kind.nature, address):
+    if not address or is_held_back(kind.nature, address):
         return None
     sender = company()
     language = _language(contact, staff_language, campaign, sender)
@@ -162,138 +142,8 @@ def _headers(link: str) -> dict[str, str]:
     return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
-def _is_held_back(nature: str, address: str) -> bool:
+def is_held_back(nature: str, address: str) -> bool:
     """Staff are told whatever happens; a person's no to asks still lets mail about their own doings through."""
     if nature == Nature.STAFF:
         return False
     return is_suppressed(address, scope=Suppression.Scope.ASKS if nature == Nature.ASK else Suppression.Scope.ALL)
-
-
-# --- sending ----------------------------------------------------------------------------------------------------------
-
-
-def messages_send(now: datetime) -> dict[str, int]:
-    """Send what is due, for at most a minute: how many by outcome. Any number of these may run side by side."""
-    counts = {"uncertain": messages_park(now=now)}
-    started = time.monotonic()
-    while time.monotonic() - started < RUN_SECONDS:
-        message = message_claim(now=now)
-        if message is None:
-            break
-        outcome = message_deliver(message=message, now=now) if message.status == Status.SENDING else message.status
-        counts[outcome] = counts.get(outcome, 0) + 1
-    return counts
-
-
-def message_claim(*, now: datetime) -> OutboundMessage | None:
-    """Take the next due mail: it comes back *sending* with a lease, or in the state that a stop put it in."""
-    with transaction.atomic():
-        message = next_due_message(now=now)
-        if message is None:
-            return None
-        stop, detail = _reason_to_stop(message, now)
-        if stop:
-            _settle(message, to=stop, kind=Kind.HELD, now=now, detail=detail)
-            return message
-        move(
-            message,
-            to=Status.SENDING,
-            table=OutboundMessage.MOVES,
-            lease_until=now + LEASE,
-            attempts=message.attempts + 1,
-        )
-    return message
-
-
-def message_deliver(*, message: OutboundMessage, now: datetime) -> str:
-    """Send a claimed mail and write down what became of it: the state it is in now."""
-    outcome = transport.send(message)
-    with transaction.atomic():
-        if outcome.kind == transport.SENT:
-            _settle(message, to=Status.SENT, kind=Kind.SENT, now=now, sent_at=now)
-        elif outcome.kind == transport.UNCERTAIN:
-            _settle(message, to=Status.UNCERTAIN, kind=Kind.UNCERTAIN, now=now, detail=outcome.detail)
-        elif outcome.kind == transport.NOT_TAKEN and message.attempts < MAX_ATTEMPTS:
-            later = now + FIRST_PAUSE * 2 ** (message.attempts - 1)
-            _settle(message, to=Status.QUEUED, kind=Kind.REQUEUED, now=now, detail=outcome.detail, due_at=later)
-        else:
-            _settle(message, to=Status.FAILED, kind=Kind.FAILED, now=now, detail=outcome.detail)
-    return message.status
-
-
-def messages_park(*, now: datetime) -> int:
-    """Claims whose lease ran out: their sender died, perhaps after the server took the mail. A person decides."""
-    stranded = OutboundMessage.objects.filter(status=Status.SENDING, lease_until__lte=now)
-    parked = 0
-    for message in stranded.iterator():
-        try:
-            with transaction.atomic():
-                _settle(message, to=Status.UNCERTAIN, kind=Kind.UNCERTAIN, now=now, detail="lease ran out")
-        except Stale:  # its sender came back at the last moment
-            continue
-        parked += 1
-    return parked
-
-
-def _reason_to_stop(message: OutboundMessage, now: datetime) -> tuple[str, str]:
-    """Everything that may have happened since the mail was written, read again under the lock."""
-    if message.expires_at and message.expires_at <= now:
-        return Status.MISSED, "expired"
-    if message.contact and message.contact.erased_at:
-        return Status.STOPPED, "erased"
-    if _is_held_back(message.nature, message.to_address):
-        return Status.SUPPRESSED, "suppressed"
-    campaign = message.campaign
-    if message.nature == Nature.ASK and campaign and campaign.status != Campaign.Status.ACTIVE:
-        return Status.STOPPED, f"campaign {campaign.status}"
-    return "", ""
-
-
-def _settle(
-    message: OutboundMessage, *, to: str, kind: str, now: datetime, detail: str = "", **changes: datetime
-) -> None:
-    wiped = {"text": "", "html": ""} if to != Status.QUEUED and is_secret(message) else {}
-    move(message, to=to, table=OutboundMessage.MOVES, lease_until=None, error=detail[:500], **wiped, **changes)
-    _event(message, kind=kind, now=now, detail=detail)
-
-
-def is_secret(message: OutboundMessage) -> bool:
-    """Does its text sign somebody in?"""
-    kind = MAILS.get(message.mail)
-    return bool(kind and kind.is_secret)
-
-
-def _event(message: OutboundMessage, *, kind: str, now: datetime, detail: str = "") -> None:
-    MessageEvent.objects.create(message=message, kind=kind, occurred_at=now, detail=detail[:254])
-
-
-# --- what staff decide ------------------------------------------------------------------------------------------------
-
-
-def message_requeue(*, message: OutboundMessage, actor: User, now: datetime) -> OutboundMessage:
-    """Send it again, though it may have arrived: a person has looked. Raises NotAllowed, Stale."""
-    if is_secret(message):
-        raise NotAllowed(_("A sign-in link is not sent again: the person asks for a new one."))
-    return _decide(message, to=Status.QUEUED, kind=Kind.REQUEUED, actor=actor, now=now, due_at=now)
-
-
-def message_confirm(*, message: OutboundMessage, actor: User, now: datetime) -> OutboundMessage:
-    """It did arrive. Raises NotAllowed, Stale."""
-    return _decide(message, to=Status.SENT, kind=Kind.SENT, actor=actor, now=now, sent_at=now)
-
-
-def message_stop(*, message: OutboundMessage, actor: User, now: datetime) -> OutboundMessage:
-    """Do not send it. Raises NotAllowed, Stale."""
-    return _decide(message, to=Status.STOPPED, kind=Kind.HELD, actor=actor, now=now)
-
-
-def _decide(
-    message: OutboundMessage, *, to: str, kind: str, actor: User, now: datetime, **changes: datetime
-) -> OutboundMessage:
-    before = message.status
-    with transaction.atomic():
-        _settle(message, to=to, kind=kind, now=now, detail="by staff", **changes)
-        audit(verb=f"message_{to}", row=message, actor=actor, before={"status": before}, after={"status": to})
-        if to == Status.QUEUED:
-            announce_mail()
-    return message

@@ -14,15 +14,15 @@ from campaigns.messaging import transport
 from campaigns.messaging.transport import Outcome
 from campaigns.models import Campaign, Company, MessageEvent, MessageTemplate, OutboundMessage
 from campaigns.services.asks import asks_send
-from campaigns.services.messages import (
+from campaigns.services.delivery import (
     LEASE,
     message_claim,
     message_confirm,
-    message_queue,
     message_requeue,
     message_stop,
     messages_send,
 )
+from campaigns.services.messages import message_queue
 from config.lib.states import NotAllowed
 
 pytestmark = pytest.mark.django_db

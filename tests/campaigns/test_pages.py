@@ -11,7 +11,7 @@ from django.test import Client
 
 from campaigns.models import Campaign, Enrolment, EnrolmentEvent, OutboundMessage
 from campaigns.selectors import advocate_url
-from campaigns.services.messages import messages_send
+from campaigns.services.delivery import messages_send
 from campaigns.views.advocate import SHARES_AN_HOUR
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from django.db import connection
 from campaigns.messaging import transport
 from campaigns.messaging.transport import Outcome
 from campaigns.models import OutboundMessage
-from campaigns.services import messages
-from campaigns.services.messages import messages_send
+from campaigns.services import delivery
+from campaigns.services.delivery import messages_send
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -80,7 +80,7 @@ def test_without_the_claim_a_mail_goes_out_several_times(
         message.status = "sending"
         return message
 
-    monkeypatch.setattr(messages, "message_claim", look_then_write)
-    monkeypatch.setattr(messages, "message_deliver", lambda message, now: transport.send(message).kind)
+    monkeypatch.setattr(delivery, "message_claim", look_then_write)
+    monkeypatch.setattr(delivery, "message_deliver", lambda message, now: transport.send(message).kind)
     sweep_together(now)
     assert max(sent.values()) > 1

@@ -16,7 +16,8 @@ from django.test import Client
 from advocates.models import User
 from campaigns.messaging.mails import MAILS
 from campaigns.models import OutboundMessage
-from campaigns.services.messages import LEASE, message_queue, messages_park
+from campaigns.services.delivery import LEASE, messages_park
+from campaigns.services.messages import message_queue
 from config.lib import clock
 from tests.servers import ROOT, environment
 from tests.trust.mail_sink import mail_sink

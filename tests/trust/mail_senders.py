@@ -18,7 +18,7 @@ from django.db import connections, transaction  # noqa: E402 - models load after
 from campaigns.locks import next_due_message  # noqa: E402
 from campaigns.messaging import transport  # noqa: E402
 from campaigns.models import OutboundMessage  # noqa: E402
-from campaigns.services.messages import messages_send  # noqa: E402
+from campaigns.services.delivery import messages_send  # noqa: E402
 from config.lib import clock  # noqa: E402
 
 LOOK_SECONDS = 0.02
