@@ -13,13 +13,10 @@ from config.lib.money import Money
 from config.lib.schemas import (
     PROBLEM_CODES,
     Amount,
-    AmountNeedsCurrency,
     Body,
-    Count,
     Currency,
     Key,
     LongText,
-    Metadata,
     Moment,
     NotFound,
     Problem,
@@ -30,14 +27,12 @@ from config.lib.schemas import (
     page,
     value_out,
 )
+from referrals.api.attribution import AttributionOut, attribution_out
 from referrals.models import Referral
-from referrals.services.events import EventFacts, Recorded, event_record, refund_record
 from referrals.services.referrals import FriendConsent, referral_move, referral_submit
 from referrals.timeline import timeline
 
 router = Router(tags=["referrals"])
-
-MAX_ITEMS = 200
 
 
 class ConsentIn(Body):
@@ -69,14 +64,6 @@ class StatusIn(Body):
     reason: Annotated[LongText, Field(max_length=500)] = ""
     note: Annotated[LongText, Field(max_length=500)] = ""
     deal: DealIn | None = None
-
-
-class AttributionOut(Schema):
-    method: str
-    advocate: str
-    referral_code: str
-    channel: str
-    evidence: dict[str, Any]
 
 
 class TimelineOut(Schema):
@@ -111,47 +98,6 @@ class ReferralFilter(Schema):
     contact: ShortText = ""
     status: ShortText = ""
     cursor: ShortText = ""
-
-
-class ItemIn(Body):
-    sku: Text | None = None
-    product: Text | None = None
-    quantity: Count = 1
-    amount: Amount | None = None
-
-
-class EventIn(Body):
-    """A fact about a person. `amount`: goods after discount, before tax and shipping, in minor units of `currency`."""
-
-    event_id: Key
-    type: ShortText
-    occurred_at: Moment | None = None
-    friend: ContactIn | None = None
-    campaign: ShortText = ""
-    referral_code: ShortText = ""
-    coupon: ShortText = ""
-    amount: Amount | None = None
-    currency: Currency | None = None
-    items: Annotated[list[ItemIn], Field(max_length=MAX_ITEMS)] = []
-    region: ShortText = ""
-    metadata: Metadata = {}
-
-
-class EventOut(Schema):
-    id: str
-    referral: str | None
-    attribution: AttributionOut | None
-    duplicate: bool
-
-
-class RefundIn(Body):
-    """`refunds`: the event_id of the sale. Without `amount`, all of it."""
-
-    event_id: Key
-    refunds: Key
-    amount: Amount | None = None
-    currency: Currency | None = None
-    reason: Annotated[LongText, Field(max_length=500)] = ""
 
 
 @router.post(
@@ -220,47 +166,6 @@ def referral_status_post(request: HttpRequest, referral_id: str, body: StatusIn)
     return referral_out(_referral(referral_id))
 
 
-@router.post("/events", response={200: EventOut, 202: EventOut, PROBLEM_CODES: Problem}, operation_id="event_record")
-def event_post(request: HttpRequest, body: EventIn) -> Status[EventOut]:
-    """Store a fact. Rewards follow within seconds: find them with `GET rewards`."""
-    system, now = caller(request), clock.now()
-    if body.amount is not None and body.currency is None:
-        raise AmountNeedsCurrency
-    facts = EventFacts(
-        event_id=body.event_id,
-        type=body.type,
-        occurred_at=body.occurred_at or now,
-        friend=body.friend.facts(is_test=system.is_test) if body.friend else None,
-        campaign=body.campaign,
-        referral_code=body.referral_code,
-        coupon=body.coupon,
-        amount=Money(body.amount, body.currency) if body.amount is not None and body.currency else None,
-        items=[item.model_dump(exclude_none=True) for item in body.items],
-        region=body.region,
-        metadata=body.metadata,
-    )
-    recorded = event_record(facts=facts, source=system.source, now=now, is_test=system.is_test)
-    return _recorded(recorded)
-
-
-@router.post("/refunds", response={200: EventOut, 202: EventOut, PROBLEM_CODES: Problem}, operation_id="refund_record")
-def refund_post(request: HttpRequest, body: RefundIn) -> Status[EventOut]:
-    """A sale went back, wholly or in part."""
-    system = caller(request)
-    if body.amount is not None and body.currency is None:
-        raise AmountNeedsCurrency
-    recorded = refund_record(
-        source=system.source,
-        event_id=body.event_id,
-        refunds=body.refunds,
-        amount=Money(body.amount, body.currency) if body.amount is not None and body.currency else None,
-        reason=body.reason,
-        now=clock.now(),
-        is_test=system.is_test,
-    )
-    return _recorded(recorded)
-
-
 def referral_row(referral: Referral) -> ReferralRow:
     return ReferralRow(**_row(referral))
 
@@ -278,33 +183,12 @@ def _row(referral: Referral) -> dict[str, Any]:
         "campaign": referral.campaign.slug,
         "friend": referral.friend.public_id,
         "status": referral.status,
-        "attribution": _attribution(referral),
+        "attribution": attribution_out(referral),
         "deal": value_out(referral.deal_amount, referral.deal_unit) if referral.deal_amount is not None else None,
         "submitted_at": referral.submitted_at.isoformat(),
         "converted_at": referral.converted_at.isoformat() if referral.converted_at else None,
         "test": referral.is_test,
     }
-
-
-def _attribution(referral: Referral) -> AttributionOut:
-    return AttributionOut(
-        method=referral.method,
-        advocate=referral.advocate.public_id,
-        referral_code=referral.enrolment.code,
-        channel=referral.channel,
-        evidence=referral.evidence,
-    )
-
-
-def _recorded(recorded: Recorded) -> Status[EventOut]:
-    referral = recorded.event.referral
-    answer = EventOut(
-        id=recorded.event.public_id,
-        referral=referral.public_id if referral else None,
-        attribution=_attribution(referral) if referral else None,
-        duplicate=recorded.duplicate,
-    )
-    return Status(200 if recorded.duplicate else 202, answer)
 
 
 def _referral(public_id: str) -> Referral:

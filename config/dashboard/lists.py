@@ -1,0 +1,109 @@
+"""What to take in hand."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from advocates.models import JobRun
+from config.dashboard.desk import Desk, Part
+from config.dashboard.waiting import rewards_to_approve, waiting_referrals
+from config.lib.money import Money, money_words
+from config.pages import list_url, row_url
+from config.schedule import job_states
+from referrals.models import Referral
+from rewards.models import PayoutRun, Reward
+
+ROWS = 8
+
+
+def list_waiting(desk: Desk) -> dict[str, Any] | None:
+    if not desk.may("referrals.view_referral"):
+        return None
+    rows = waiting_referrals().order_by("first_answer_due_at")[:ROWS]
+    return {
+        "title": _("Waiting for a first answer"),
+        "icon": "hourglass",
+        "url": list_url(desk.site, Referral, "status__exact=submitted"),
+        "empty": _("Everybody has been answered."),
+        "rows": [_waiting_row(desk, referral) for referral in rows],
+    }
+
+
+def _waiting_row(desk: Desk, referral: Referral) -> dict[str, Any]:
+    is_late = referral.first_answer_due_at < desk.now
+    names = {"advocate": referral.advocate, "campaign": referral.campaign}
+    return {
+        "title": str(referral.friend),
+        "text": _("from %(advocate)s · %(campaign)s") % names,
+        "url": row_url(desk.site, referral),
+        "pill": {"label": _("late"), "tone": "danger"} if is_late else None,
+        **desk.when(referral.first_answer_due_at),
+    }
+
+
+def list_to_approve(desk: Desk) -> dict[str, Any] | None:
+    if not desk.may("rewards.change_reward"):
+        return None
+    return {
+        "title": _("Rewards to approve"),
+        "icon": "gift",
+        "url": list_url(desk.site, Reward, "status__exact=pending"),
+        "empty": _("No reward waits for you."),
+        "rows": [
+            {
+                "title": str(reward.contact or reward.public_id),
+                "text": f"{money_words(Money(reward.amount, reward.unit))} · {reward.campaign}",
+                "url": row_url(desk.site, reward),
+                **desk.when(reward.created_at),
+            }
+            for reward in rewards_to_approve().order_by("created_at")[:ROWS]
+        ],
+    }
+
+
+def list_payout_runs(desk: Desk) -> dict[str, Any] | None:
+    if not desk.may("rewards.view_payoutrun"):
+        return None
+    # A draft waits for a second person, an approved run for somebody to fetch its file.
+    open_runs = PayoutRun.objects.filter(status__in=[PayoutRun.Status.DRAFT, PayoutRun.Status.APPROVED])
+    return {
+        "title": _("Payout runs to take further"),
+        "icon": "banknote",
+        "url": list_url(desk.site, PayoutRun),
+        "empty": _("No payout run waits."),
+        "rows": [
+            {
+                "title": money_words(Money(run.total, run.unit)),
+                "text": _("prepared by %(name)s") % {"name": run.prepared_by or _("the schedule")},
+                "url": row_url(desk.site, run),
+                "pill": {"label": run.get_status_display(), "tone": "info"},
+                **desk.when(run.prepared_at),
+            }
+            for run in open_runs.select_related("prepared_by").order_by("prepared_at")[:ROWS]
+        ],
+    }
+
+
+def list_failing_jobs(desk: Desk) -> dict[str, Any] | None:
+    if not desk.may("advocates.view_jobrun"):
+        return None
+    troubled = [state for state in job_states(now=desk.now) if state.is_failing or state.is_late]
+    return {
+        "title": _("Jobs in trouble"),
+        "icon": "activity",
+        "url": list_url(desk.site, JobRun),
+        "empty": _("All scheduled jobs run as they should."),
+        "rows": [
+            {
+                "title": state.job.name,
+                "text": state.job.comment,
+                "url": row_url(desk.site, state.last) if state.last else "",
+                "pill": {"label": _("failed") if state.is_failing else _("late"), "tone": "danger"},
+                **(desk.when(state.last.started_at) if state.last else {}),
+            }
+            for state in troubled[:ROWS]
+        ],
+    }
+
+
+LISTS: tuple[Part, ...] = (list_waiting, list_to_approve, list_payout_runs, list_failing_jobs)

@@ -1,0 +1,18 @@
+"""What stands open: rows that several parts of the page ask for."""
+
+from django.db.models import QuerySet
+
+from referrals.models import Referral
+from rewards.models import Reward
+
+
+def waiting_referrals() -> QuerySet[Referral]:
+    rows = Referral.objects.unanswered().filter(is_test=False)
+    return rows.select_related("campaign", "friend__details", "advocate__details")
+
+
+def rewards_to_approve() -> QuerySet[Reward]:
+    reason = Reward.PendingReason.NEEDS_APPROVAL
+    return Reward.objects.filter(
+        status=Reward.Status.PENDING, pending_reasons__icontains=reason, is_test=False
+    ).select_related("contact__details", "campaign")

@@ -1,0 +1,7 @@
+from ninja import Router
+
+from referrals.api import events, referrals
+
+router = Router()
+router.add_router("", referrals.router)
+router.add_router("", events.router)
