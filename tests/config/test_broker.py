@@ -28,7 +28,7 @@ def read(folder, found):
     with connection(folder) as broker, broker.SimpleQueue("work") as queue:
         while True:
             try:
-                message = queue.get(timeout=2)
+                message = queue.get(timeout=6)
             except Empty:
                 break
             taken.append(message.payload["id"])
@@ -56,7 +56,7 @@ def test_messages_come_in_the_order_in_which_they_were_sent(tmp_path):
     with connection(tmp_path) as broker, broker.SimpleQueue("work") as queue:
         for number in range(5):
             queue.put(number)
-        assert [queue.get(timeout=1).payload for _ in range(5)] == [0, 1, 2, 3, 4]
+        assert [queue.get(timeout=20).payload for _ in range(5)] == [0, 1, 2, 3, 4]
 
 
 def test_one_queue_does_not_see_the_messages_of_another(tmp_path):
