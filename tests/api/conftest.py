@@ -8,7 +8,7 @@ from django.test import Client
 from campaigns.models import Campaign
 from campaigns.services.api_keys import api_key_create
 from config.lib import clock
-from tests.factories.campaigns import CampaignFactory
+from tests.factories.campaigns import campaign_made
 
 Call = Callable[..., Any]
 
@@ -34,5 +34,5 @@ def call(client: Client, secret: str) -> Call:
 
 @pytest.fixture
 def campaign(company: object) -> Campaign:
-    made: Campaign = CampaignFactory(slug="give-and-get")
+    made: Campaign = campaign_made(slug="give-and-get")
     return made

@@ -34,8 +34,3 @@ def copy_made(campaign: Campaign, **texts: Any) -> CampaignCopy:
         "terms": "Paid out once a friend has bought.",
     }
     return CampaignCopy.objects.create(campaign=campaign, **(values | texts))
-
-
-# The names under which the tests of the other apps ask for them.
-CampaignFactory = campaign_made
-CopyFactory = copy_made

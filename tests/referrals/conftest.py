@@ -6,13 +6,13 @@ from advocates.models import User
 from campaigns.models import Campaign, Company, Enrolment
 from referrals.models import Referral
 from tests.cast import OMAR
-from tests.factories.campaigns import CampaignFactory
+from tests.factories.campaigns import campaign_made
 from tests.factories.referrals import enrolled, referred
 
 
 @pytest.fixture
 def campaign(company: Company, maya: User) -> Campaign:
-    return CampaignFactory(slug="give-and-get", default_owner=maya)
+    return campaign_made(slug="give-and-get", default_owner=maya)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from referrals.models import Referral, ReferralEvent
 from referrals.services.events import COUPON_OWNERS, EventFacts, event_record, refund_record
 from referrals.services.referrals import referral_move
 from tests.cast import BEN, LENA, NOOR, contact_of
-from tests.factories.campaigns import CampaignFactory
+from tests.factories.campaigns import campaign_made
 from tests.factories.referrals import enrolled, referred
 
 pytestmark = pytest.mark.django_db
@@ -167,13 +167,13 @@ def test_somebody_elses_coupon_makes_a_referral_of_its_own(ben, sale, now, monke
 
 
 def test_without_a_campaign_the_newest_referral_counts(ben, sale, now):
-    newer = referred(enrolled(CampaignFactory(), now=now), now=now + timedelta(minutes=1))
+    newer = referred(enrolled(campaign_made(), now=now), now=now + timedelta(minutes=1))
 
     assert record(replace(sale, occurred_at=now + timedelta(minutes=2)), now=now).event.referral == newer
 
 
 def test_with_a_campaign_that_one_counts(ben, sale, now):
-    referred(enrolled(CampaignFactory(), now=now), now=now)
+    referred(enrolled(campaign_made(), now=now), now=now)
 
     assert record(replace(sale, campaign="give-and-get"), now=now).event.referral == ben
 
@@ -334,7 +334,7 @@ def test_an_event_without_an_amount_goes_back_whole(ben, sale, now):
 
 
 def test_a_test_campaigns_events_are_tests(sale, now, company):
-    referral = referred(enrolled(CampaignFactory(), now=now), now=now)
+    referral = referred(enrolled(campaign_made(), now=now), now=now)
     Referral.objects.filter(pk=referral.pk).update(is_test=True)
 
     assert record(sale, now=now).event.is_test

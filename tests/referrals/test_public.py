@@ -16,7 +16,7 @@ from referrals.cookies import NAME, PURPOSE
 from referrals.forms import FORM_PURPOSE, QUICKEST
 from referrals.models import Referral, ReferralEvent, Visit
 from tests.cast import BEN, LENA, NOOR, OMAR, Person, contact_of
-from tests.factories.campaigns import CampaignFactory, CopyFactory
+from tests.factories.campaigns import campaign_made, copy_made
 from tests.factories.referrals import enrolled, referred
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_who_does_not_want_to_be_followed_carries_the_code_instead(client, link)
 def test_codes_that_lead_nowhere_are_answered_alike(client, link, other_link, company, now):
     disabled = other_link
     Enrolment.objects.filter(pk=disabled.pk).update(status=Enrolment.Status.DISABLED)
-    ended = enrolled(CampaignFactory(), now=now)
+    ended = enrolled(campaign_made(), now=now)
     Campaign.objects.filter(pk=ended.campaign_id).update(status=Campaign.Status.ENDED)
 
     pages = [client.get(f"/r/{code}") for code in ("ABCDEFGHJK", "%00", "é" * 9, "x" * 500, disabled.code, ended.code)]
@@ -240,7 +240,7 @@ def test_an_unknown_code_is_said_in_place(client, link, now):
 
 
 def test_a_code_of_another_campaign_is_unknown_here(client, link, now):
-    other = enrolled(CampaignFactory(), now=now, person=OMAR)
+    other = enrolled(campaign_made(), now=now, person=OMAR)
 
     client.post(LANDING, answers(BEN, now, code=other.code))
 
@@ -409,7 +409,7 @@ def test_a_company_is_asked_for_where_companies_are_recommended(client, link):
 
 
 def test_the_page_speaks_the_language_it_is_asked_for(client, link, now):
-    CopyFactory(campaign=link.campaign, language="de", headline="Guter Kaffee für Freunde")
+    copy_made(campaign=link.campaign, language="de", headline="Guter Kaffee für Freunde")
 
     by_browser = client.get(LANDING, headers={"Accept-Language": "de"})
     by_link = client.get(f"{LANDING}?lang=de")
@@ -429,8 +429,8 @@ def test_home_leads_to_the_one_campaign(client, campaign):
 
 
 def test_home_shows_what_is_running(client, campaign):
-    CampaignFactory(name="Thank you, cash")
-    CampaignFactory(name="Old one", status=Campaign.Status.ENDED)
+    campaign_made(name="Thank you, cash")
+    campaign_made(name="Old one", status=Campaign.Status.ENDED)
 
     page = client.get("/").content.decode()
 

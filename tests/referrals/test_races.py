@@ -20,7 +20,7 @@ from referrals.services.events import EventFacts, event_record
 from referrals.services.referrals import entry, referral_take_back
 from tests.cast import BEN, OMAR, contact_of
 from tests.concurrency.race import run_together
-from tests.factories.campaigns import CampaignFactory
+from tests.factories.campaigns import campaign_made
 from tests.factories.referrals import enrolled, referred
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -60,7 +60,7 @@ def all_look_before_any_writes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def submit_six_times(company: Any, now: datetime) -> list[Any]:
-    link = enrolled(CampaignFactory(), now=now)
+    link = enrolled(campaign_made(), now=now)
     contact_of(BEN)
     return at_once(lambda number: referred(link, now=now))
 
@@ -96,7 +96,7 @@ def sale(number: int, now: datetime, *, event_id: str = "") -> EventFacts:
 
 
 def test_one_sale_told_six_times_at_once_counts_once(company, now):
-    referral = referred(enrolled(CampaignFactory(), now=now), now=now)
+    referral = referred(enrolled(campaign_made(), now=now), now=now)
 
     outcomes = at_once(lambda number: event_record(facts=sale(number, now, event_id="order-1"), source="shop", now=now))
 
@@ -106,7 +106,7 @@ def test_one_sale_told_six_times_at_once_counts_once(company, now):
 
 
 def test_six_sales_at_once_are_numbered_one_to_six(company, now):
-    referral = referred(enrolled(CampaignFactory(), now=now), now=now)
+    referral = referred(enrolled(campaign_made(), now=now), now=now)
 
     outcomes = at_once(lambda number: event_record(facts=sale(number, now), source="shop", now=now))
 
@@ -117,7 +117,7 @@ def test_six_sales_at_once_are_numbered_one_to_six(company, now):
 def test_twin_counting_without_the_lock_numbers_twice(company, now, monkeypatch):
     from referrals.services.events import recording
 
-    referred(enrolled(CampaignFactory(), now=now), now=now)
+    referred(enrolled(campaign_made(), now=now), now=now)
     referral = Referral.objects.get()
     event_record(facts=sale(0, now), source="shop", now=now)
     counted, count = threading.Barrier(THREADS), fact_rows.next_number
@@ -145,7 +145,7 @@ def unnamed_sale(number: int, now: datetime) -> EventFacts:
 
 
 def test_six_colleagues_take_back_one_sale_and_one_succeeds(company, maya, now):
-    referral = referred(enrolled(CampaignFactory(), now=now), now=now)
+    referral = referred(enrolled(campaign_made(), now=now), now=now)
     event_record(facts=sale(1, now), source="shop", now=now)
     won = Referral.objects.get(pk=referral.pk)
 
@@ -160,7 +160,7 @@ def test_six_colleagues_take_back_one_sale_and_one_succeeds(company, maya, now):
 
 
 def test_six_friends_at_once_by_code_are_six_referrals(company, now):
-    link = enrolled(CampaignFactory(), now=now, person=OMAR)
+    link = enrolled(campaign_made(), now=now, person=OMAR)
 
     outcomes = at_once(
         lambda number: event_record(

@@ -17,7 +17,7 @@ from campaigns.services.api_keys import api_key_create, api_key_revoke
 from config.lib import clock
 from referrals.models import Referral, ReferralEvent, Visit
 from tests.cast import ADA, PASSWORD
-from tests.factories.campaigns import CampaignFactory
+from tests.factories.campaigns import campaign_made
 from tests.factories.referrals import enrolled
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ MEGABYTE = 1024 * 1024
 
 @pytest.fixture
 def campaign(company: Company) -> Campaign:
-    return CampaignFactory()
+    return campaign_made()
 
 
 @pytest.fixture
