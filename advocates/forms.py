@@ -14,7 +14,7 @@ class NoteForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH)
+    reason = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ConsentForm(forms.Form):

@@ -12,10 +12,6 @@ from config.lib.money import MAX_AMOUNT, Money
 from config.lib.units import active_currencies, unit_get
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class NoteForm(forms.Form):
     reason = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 

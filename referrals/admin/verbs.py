@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from django_stubs_ext import StrOrPromise
 
 from advocates.admin.base import Verb, staff_of
+from advocates.forms import ReasonForm
 from config.lib import clock
 from config.lib.money import Money, money_words
-from referrals.admin.forms import NoteForm, OwnerForm, ReasonForm, WonForm
+from referrals.admin.forms import NoteForm, OwnerForm, WonForm
 from referrals.models import Referral
 from referrals.services.referrals import referral_assign, referral_move, referral_review, referral_take_back
 

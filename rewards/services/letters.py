@@ -30,6 +30,7 @@ def tell_fulfilled(*, reward: Reward, now: datetime) -> None:
 
 
 def tell_coupon(*, coupon: Coupon, now: datetime) -> None:
+    """The code, what it is worth, and until when."""
     language = language_of(coupon.contact, coupon.campaign)
     with override(language):
         valid = (

@@ -11,7 +11,8 @@ from rewards.models import Payout
 from rewards.payout_mails import PAYOUT_PAID, PAYOUT_RETURNED
 
 
-def payout_paid_tell(*, payout: Payout, now: datetime) -> None:
+def tell_payout_paid(*, payout: Payout, now: datetime) -> None:
+    """How much went to which account, once the bank has paid."""
     values = {
         "amount": _amount_words(payout),
         "account": payout.method.masked,
@@ -22,7 +23,8 @@ def payout_paid_tell(*, payout: Payout, now: datetime) -> None:
     message_queue(mail=PAYOUT_PAID.name, key=key, values=values, contact=payout.contact, now=now)
 
 
-def payout_returned_tell(*, payout: Payout, now: datetime) -> None:
+def tell_payout_returned(*, payout: Payout, now: datetime) -> None:
+    """It came back: the person looks at the account that they gave."""
     values = {
         "amount": _amount_words(payout),
         "account": payout.method.masked,

@@ -25,7 +25,7 @@ from rewards.payout_files import PaymentRow, major_units, payments_csv
 from rewards.payout_plan import PayoutPlan, debts_in, due_units, payout_plan
 from rewards.services.moves import reward_move
 from rewards.services.payout_methods import bank_account
-from rewards.services.payout_news import payout_paid_tell, payout_returned_tell
+from rewards.services.payout_news import tell_payout_paid, tell_payout_returned
 
 FOUR_EYES_CONSTRAINT = "payout_run_four_eyes"
 
@@ -133,7 +133,7 @@ def payout_return(*, payout: Payout, actor: User, reason: str, now: datetime) ->
         _lines_release(payout, now=now)
         for reward in rewards:
             _owed_again(payout, reward, actor=actor, reason=reason, now=now)
-        payout_returned_tell(payout=payout, now=now)
+        tell_payout_returned(payout=payout, now=now)
         after = {"status": payout.status, "amount": payout.amount, "unit": payout.unit}
         audit(
             verb="payout_return",
@@ -218,7 +218,7 @@ def _settled(payout: Payout, *, actor: User, now: datetime) -> None:
     _post(payout, "paid", Account.Kind.IN_TRANSIT, Account.Kind.PAID, payout.amount, now=now)
     for reward in rewards_lock(Reward.objects.filter(payout_lines__in=payout.lines.standing())):
         reward_move(reward=reward, to=Reward.Status.FULFILLED, actor=actor, now=now, fulfilled_at=now)
-    payout_paid_tell(payout=payout, now=now)
+    tell_payout_paid(payout=payout, now=now)
 
 
 def _owed_again(payout: Payout, reward: Reward, *, actor: User, reason: str, now: datetime) -> None:

@@ -124,6 +124,7 @@ def draft_problems(draft: RuleDraft, campaign: Campaign) -> list[str]:
 
 
 def amount_problems(draft: RuleDraft) -> list[str]:
+    """What is wrong with the amounts per unit, as sentences; empty when they can be paid."""
     problems = []
     for unit, amount in draft.amounts.items():
         try:
@@ -138,6 +139,7 @@ def amount_problems(draft: RuleDraft) -> list[str]:
 
 
 def budget_problems(draft: RuleDraft, campaign: Campaign) -> list[str]:
+    """Why this budget cannot pay for this rule, as sentences."""
     if draft.budget is None:
         return []
     if draft.budget.campaign_id != campaign.pk:
@@ -148,6 +150,7 @@ def budget_problems(draft: RuleDraft, campaign: Campaign) -> list[str]:
 
 
 def part_problems(draft: RuleDraft) -> list[str]:
+    """What is wrong with calculator, conditions and limits, as sentences."""
     problems = []
     if not may_serve(draft.calculator, draft.benefit):
         problems.append(_("This way to reckon does not fit this reward."))
