@@ -129,6 +129,7 @@ def _details() -> dict[str, Any]:
         statements.append(sql)
         return execute(sql, params, many, context)
 
+    now = clock.now()
     with connection.execute_wrapper(see):
-        _post(clock.now())
+        _post(now)
     return {"clients": CLIENTS, "statements a transfer": len(statements), "floor's statements": 1}
