@@ -25,8 +25,8 @@ from tests.trust.stage import company_made
 from tests.trust.trial import Figures, Size, database_url, expect
 
 MAIL = "new_referral"
-COUNT = {Size.SHORT: 80, Size.FULL: 300}
-KILLS = {Size.SHORT: 5, Size.FULL: 20}
+COUNT = {Size.SHORT: 120, Size.FULL: 300}
+KILLS = {Size.SHORT: 10, Size.FULL: 20}
 SENDERS = 2
 # A mail takes so long that most kills meet one on its way.
 ANSWER_SECONDS = 0.08
