@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from kombu.transport import filesystem
+from kombu.transport import filesystem, virtual
 from kombu.utils.json import dumps, loads
 
 
@@ -61,4 +61,12 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
+    """Each connection asks the folder which queues are bound. kombu's own remembers it for the whole process, whichever
+    folder it was, and then loses what is sent into another one.
+    """
+
     Channel = Channel
+
+    def __init__(self, client: Any, **kwargs: Any) -> None:
+        super().__init__(client, **kwargs)
+        self.state = virtual.BrokerState()

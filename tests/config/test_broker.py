@@ -28,7 +28,7 @@ def read(folder, found):
     with connection(folder) as broker, broker.SimpleQueue("work") as queue:
         while True:
             try:
-                message = queue.get(timeout=6)
+                message = queue.get(timeout=4)
             except Empty:
                 break
             taken.append(message.payload["id"])
@@ -72,3 +72,10 @@ def test_half_a_message_is_never_seen(tmp_path):
         (tmp_path / ".abc.part").write_text('{"half')
         with pytest.raises(Empty):
             queue.get(block=False)
+
+
+def test_one_process_may_use_two_folders(tmp_path):
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        with connection(folder) as broker, broker.SimpleQueue("work") as queue:
+            queue.put(folder.name)
+            assert queue.get(timeout=20).payload == folder.name
