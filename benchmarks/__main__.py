@@ -14,7 +14,7 @@ from benchmarks.catalogue import FIGURES
 from benchmarks.environment import environment_facts
 from benchmarks.harness import Scale, Verdict
 from benchmarks.report import table, write
-from tests.servers import ROOT, Cluster, Missing, environment, migrate, postgresql
+from tests.servers import ROOT, Cluster, Missing, end_tidily_when_told, environment, migrate, postgresql
 
 FOLDER = ROOT / "var" / "bench"
 TEMPLATE = "figures"
@@ -23,6 +23,7 @@ REASON_LENGTH = 2_000
 
 def main(argv: Sequence[str]) -> int:
     arguments = _arguments(argv)
+    end_tidily_when_told()
     try:
         with postgresql() as cluster:
             facts = environment_facts(cluster)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.servers import ROOT, Cluster, Missing, environment, migrate, postgresql
+from tests.servers import ROOT, Cluster, Missing, end_tidily_when_told, environment, migrate, postgresql
 from tests.trust.catalogue import PLACES
 
 TEMPLATE = "trials"
@@ -22,6 +22,7 @@ REASON_LENGTH = 4_000
 
 def main(argv: Sequence[str]) -> int:
     arguments = _arguments(argv)
+    end_tidily_when_told()
     try:
         with postgresql() as cluster, tempfile.TemporaryDirectory(prefix="innercircle-trust-") as folder:
             return _hold(arguments.names or list(PLACES), arguments.seed, cluster, Path(folder))
