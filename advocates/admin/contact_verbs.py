@@ -11,7 +11,7 @@ from advocates.forms import ConsentForm, NoteForm, ReasonForm
 from advocates.models import CircleChoice, Consent, Contact, Suppression
 from advocates.selectors import contact_email, display_name, suppressions_of
 from advocates.services.circle import circle_choose
-from advocates.services.consents import consent_record
+from advocates.services.consents import consent_record, consent_withdraw
 from advocates.services.suppression import suppression_add, suppression_lift
 from config.lib import clock
 
@@ -49,6 +49,12 @@ def consent_by_phone(request: HttpRequest, contact: Contact, said: dict[str, Any
     return _("Noted, with today's date and your name.")
 
 
+def stop_calls(request: HttpRequest, contact: Contact, said: dict[str, Any]) -> str:
+    channel = Consent.Channel.PHONE
+    consent_withdraw(contact=contact, channel=channel, source="console", actor=staff_of(request), now=clock.now())
+    return _("%(name)s is not phoned any more.") % {"name": display_name(contact)}
+
+
 def hold_mails(request: HttpRequest, contact: Contact, said: dict[str, Any]) -> str:
     suppression_add(
         address=contact_email(contact),
@@ -63,6 +69,10 @@ def hold_mails(request: HttpRequest, contact: Contact, said: dict[str, Any]) -> 
 def allow_mails(request: HttpRequest, contact: Contact, said: dict[str, Any]) -> str:
     suppression_lift(address=contact_email(contact), actor=staff_of(request), reason=said["reason"])
     return _("Mails to this address are sent again.")
+
+
+def may_be_phoned(contact: Contact) -> bool:
+    return contact.consents.filter(channel=Consent.Channel.PHONE, withdrawn_at=None).exists()
 
 
 def is_held_back(contact: Contact) -> bool:
@@ -107,6 +117,15 @@ CONTACT_VERBS: tuple[Verb[Contact], ...] = (
         form=ConsentForm,
         confirm=lambda contact: _("The person said to you that we may use this channel. It is kept with your name."),
         icon="phone",
+    ),
+    Verb(
+        "stop-calls",
+        _lazy("Does not want to be phoned"),
+        "advocates.change_contact",
+        stop_calls,
+        allowed=may_be_phoned,
+        confirm=lambda contact: _("From now on their pages say that this person may not be phoned."),
+        tone="danger",
     ),
     Verb(
         "hold-mails",

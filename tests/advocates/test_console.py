@@ -113,6 +113,16 @@ def test_a_consent_on_the_phone_opens_the_phone(client, root, company):
     assert may_contact(lena, "phone").allowed
 
 
+def test_who_wants_no_calls_is_not_phoned_any_more(client, root, company):
+    lena = contact_of(LENA)
+    client.post(verb_of(lena, "consent"), {"channel": "phone"})
+
+    client.post(verb_of(lena, "stop-calls"))
+
+    assert not may_contact(lena, "phone").allowed
+    assert "stop-calls" not in client.get(page_of(lena)).content.decode()
+
+
 def test_asks_are_held_back_and_allowed_again_on_the_persons_page(client, root, company):
     lena = contact_of(LENA)
     client.post(verb_of(lena, "hold-mails"))
