@@ -145,6 +145,8 @@ CACHE = (
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": DATABASE_HASH,
+        # A Redis that hangs must not hold a request for longer than a person waits.
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
     }
     if REDIS_URL
     # The table is made after each migrate (config/database.py).
