@@ -155,6 +155,8 @@ CACHE = (
 CACHES = {"default": CACHE}
 
 MEDIA_ROOT = VAR_DIR / "media"
+# Files handed in for import, and what was refused of them: served to staff only, deleted after a while.
+IMPORT_ROOT = VAR_DIR / "imports"
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.folder(VAR_DIR / "static")

@@ -1,13 +1,16 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from advocates.models.contact import Contact
+from config.lib.ids import PublicIdField
 from config.lib.states import choices_check
 
 
 class ConsentChannel(models.TextChoices):
     EMAIL = "email", _("e-mail")
     PHONE = "phone", _("phone")
+    PUBLISH = "publish", _("publishing their words")
 
 
 class ConsentBasis(models.TextChoices):
@@ -55,6 +58,7 @@ class SuppressionReason(models.TextChoices):
     BOUNCED = "bounced", _("address does not exist")
     COMPLAINED = "complained", _("complained")
     STAFF = "staff", _("set by staff")
+    ERASED = "erased", _("asked to be forgotten")
 
 
 class Suppression(models.Model):
@@ -79,3 +83,33 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key_hash[:8]}…"
+
+
+class ErasureWay(models.TextChoices):
+    STAFF = "staff", _("by staff")
+    PORTAL = "portal", _("by the person, in the portal")
+    API = "api", _("by another system")
+
+
+class Erasure(models.Model):
+    """That somebody was forgotten, when and on whose word; of the person only the public id and keyed hashes."""
+
+    Way = ErasureWay
+
+    public_id = PublicIdField(prefix="era")
+    contact = models.OneToOneField(Contact, on_delete=models.PROTECT, related_name="erasure")
+    way = models.CharField(_("asked"), max_length=10, choices=Way)
+    counts = models.JSONField(_("what was deleted"), default=dict, help_text=_("Table → rows."))
+    key_hashes = models.JSONField(default=list)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    erased_at = models.DateTimeField(_("erased"))
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        constraints = [choices_check("way", ErasureWay, name="erasure_way_known")]
+
+    def __str__(self) -> str:
+        return self.public_id

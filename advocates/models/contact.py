@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from advocates.models.imports import ImportRun
 from config.lib.fields import AmountField, UnitField, amount_check
 from config.lib.ids import PublicIdField
 from config.lib.states import choices_check
@@ -28,7 +29,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class ContactRelation(models.TextChoices):
     CUSTOMER = "customer", _("customer")
     PAST_CUSTOMER = "past_customer", _("past customer")
-    LEAD = "lead", _("lead")
+    LEAD = "lead", _("open lead")
+    LOST_LEAD = "lost_lead", _("lost lead")
     PARTNER = "partner", _("partner")
     VENDOR = "vendor", _("vendor")
     INDUSTRY_LEADER = "industry_leader", _("industry leader")
@@ -50,12 +52,17 @@ class Contact(models.Model):
     purchases_count = models.PositiveIntegerField(_("purchases"), default=0)
     lifetime_amount = AmountField(_("lifetime value"), default=0)
     lifetime_unit = UnitField(verbose_name=_("currency"), blank=True, default="")
+    first_purchase_at = models.DateTimeField(_("first purchase"), null=True, blank=True)
+    last_purchase_at = models.DateTimeField(_("latest purchase"), null=True, blank=True)
     nps_score = models.PositiveSmallIntegerField(_("latest NPS answer"), null=True, blank=True)
     nps_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     last_asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
     metadata = models.JSONField(_("further facts"), default=dict, blank=True)
     is_test = models.BooleanField(_("test"), default=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    import_run = models.ForeignKey(
+        ImportRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts", db_index=False
+    )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     created_at = models.DateTimeField(_("known since"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -84,6 +91,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["-nps_score", "-purchases_count"], name="contact_worth_asking"),
             models.Index(fields=["-created_at"], name="contact_newest"),
+            models.Index(fields=["import_run"], name="contact_of_import", condition=models.Q(import_run__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -111,10 +119,17 @@ class ContactDetails(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
     public_name = models.CharField(_("name shown to friends"), max_length=80, blank=True, default="")
     company = models.CharField(_("company"), max_length=200, blank=True, default="")
+    match_name = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("The name as likenesses are sought by: one case, one width, parts in order."),
+    )
 
     class Meta:
         verbose_name = _("details")
         verbose_name_plural = _("details")
+        indexes = [models.Index(fields=["match_name"], name="details_alike", condition=~models.Q(match_name=""))]
 
     def __str__(self) -> str:
         return self.name

@@ -4,6 +4,8 @@ from campaigns.models.company import Company
 from campaigns.models.enrolment import Enrolment, EnrolmentEvent
 from campaigns.models.message import MessageEvent, MessageTemplate, OutboundMessage
 from campaigns.models.portal import PortalLink
+from campaigns.models.survey import NpsSurvey, SurveyInvitation
+from campaigns.models.testimonial import Testimonial
 
 __all__ = [
     "ApiKey",
@@ -16,6 +18,9 @@ __all__ = [
     "IdempotentAnswer",
     "MessageEvent",
     "MessageTemplate",
+    "NpsSurvey",
     "OutboundMessage",
     "PortalLink",
+    "SurveyInvitation",
+    "Testimonial",
 ]

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from advocates.models import Segment
 from config.lib.fields import UnitField
 from config.lib.ids import PublicIdField
 from config.lib.states import TransitionTable, choices_check
@@ -107,6 +108,13 @@ class Campaign(models.Model):
         blank=True,
         default="",
         help_text=_("Empty: the landing page of this campaign."),
+    )
+    segments = models.ManyToManyField(
+        Segment,
+        blank=True,
+        related_name="campaigns",
+        verbose_name=_("who may recommend"),
+        help_text=_("Whoever stands in one of these segments. None chosen: everybody."),
     )
     default_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
