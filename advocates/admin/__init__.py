@@ -1,3 +1,3 @@
-from advocates.admin import circle, contacts, imports, operations, users
+from advocates.admin import circle, contacts, imports, operations, purchases, users
 
-__all__ = ["circle", "contacts", "imports", "operations", "users"]
+__all__ = ["circle", "contacts", "imports", "operations", "purchases", "users"]
