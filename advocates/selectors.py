@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from advocates.identity import email_key
-from advocates.models import Consent, Contact, ContactKey, Suppression
+from advocates.models import Consent, Contact, ContactKey, Moment, Suppression
 from config.lib.signing import keyed_hashes
 
 SUPPRESSION_PURPOSE = "suppression"
 Channel = Consent.Channel
+# An opinion of last year is no reason to ask today, nor to hold back.
+NPS_OLD_AFTER = timedelta(days=365)
+STANDING_WORDS = {
+    "promoter": _("promoter"),
+    "passive": _("passive"),
+    "detractor": _("detractor"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,45 @@ def suppressed_among(addresses: Iterable[str], *, scope: str) -> set[str]:
 def suppressions_of(address: str) -> QuerySet[Suppression]:
     """Every standing suppression of an address, also under earlier keys of the installation. Raises BadEmail."""
     return Suppression.objects.filter(key_hash__in=keyed_hashes(SUPPRESSION_PURPOSE, email_key(address).value))
+
+
+@dataclass(frozen=True, slots=True)
+class NpsWords:
+    """What somebody's latest answer says. `standing` is a code, `label` its word, `words` both with the score."""
+
+    standing: str
+    label: StrOrPromise
+    score: int | None
+    at: datetime | None
+    is_old: bool
+    words: StrOrPromise
+
+
+def nps_words(contact: Contact, now: datetime) -> NpsWords:
+    """The standing as it is told everywhere: promoter, passive, detractor or unknown; old after a year."""
+    score, at = contact.nps_score, contact.nps_at
+    if score is None or at is None:
+        return NpsWords("unknown", _("unknown"), None, None, False, _("never asked"))
+    label = STANDING_WORDS[contact.nps_standing]
+    is_old = at < now - NPS_OLD_AFTER
+    words = _("%(score)s · %(standing)s, older than a year") if is_old else _("%(score)s · %(standing)s")
+    said = {"score": score, "standing": label}
+    return NpsWords(contact.nps_standing, label, score, at, is_old, words % said)
+
+
+def open_complaints() -> QuerySet[Moment]:
+    """Complaints that nobody has settled: whoever has one is not asked for anything."""
+    return Moment.objects.filter(kind=Moment.Kind.COMPLAINT, resolved_at=None)
+
+
+def open_complaint(contact: Contact) -> Moment | None:
+    """The one that has waited longest, or None."""
+    return open_complaints().filter(contact=contact).order_by("occurred_at", "pk").first()
+
+
+def without_open_complaint(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """Those of the contacts who may be asked for something, as far as complaints go."""
+    return contacts.filter(~Exists(open_complaints().filter(contact=OuterRef("pk"))))
 
 
 def _basis(contact: Contact, channel: str) -> May:
