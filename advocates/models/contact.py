@@ -123,6 +123,7 @@ class ContactDetails(models.Model):
         max_length=200,
         blank=True,
         default="",
+        db_default="",
         help_text=_("The name as likenesses are sought by: one case, one width, parts in order."),
     )
 

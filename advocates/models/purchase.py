@@ -31,8 +31,10 @@ class Purchase(models.Model):
     amount = AmountField(_("value"))
     unit = UnitField(verbose_name=_("currency"))
     quantity = models.PositiveIntegerField(_("quantity"), default=1)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.COMPLETE)
-    returned_amount = AmountField(_("returned"), default=0)
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.COMPLETE, db_default="complete"
+    )
+    returned_amount = AmountField(_("returned"), default=0, db_default=0)
     import_run = models.ForeignKey(
         ImportRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="purchases"
     )
