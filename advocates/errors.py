@@ -62,3 +62,27 @@ class UnknownJob(DomainError):
 
     def __init__(self, name: str) -> None:
         super().__init__(_("There is no job “%(name)s”.") % {"name": name})
+
+
+class EventIdReused(DomainError):
+    """One id of a source stands for one fact; the same id for another one is a mistake of the sender."""
+
+    code = "event_id_reused"
+    status = 409
+
+
+class BadTime(DomainError):
+    """In the future, or further back than a fact may lie."""
+
+    code = "bad_time"
+
+
+class BadScore(DomainError):
+    code = "bad_score"
+
+    def __init__(self) -> None:
+        super().__init__(_("A score is a whole number from 0 to 10."), field="score")
+
+
+class UnknownMomentKind(DomainError):
+    code = "unknown_kind"

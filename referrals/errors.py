@@ -1,5 +1,6 @@
 """What the referrals app refuses. Codes are part of the public interface."""
 
+from advocates.errors import BadTime as BadTime, EventIdReused as EventIdReused
 from config.lib.errors import DomainError
 from config.lib.states import NotAllowed
 
@@ -42,11 +43,6 @@ class AlreadyReviewed(NotAllowed):
     pass
 
 
-class EventIdReused(DomainError):
-    code = "event_id_reused"
-    status = 409
-
-
 class UnknownCampaign(DomainError):
     code = "unknown_campaign"
 
@@ -62,10 +58,6 @@ class FriendMissing(DomainError):
 
 class BadEventType(DomainError):
     code = "bad_type"
-
-
-class BadTime(DomainError):
-    code = "bad_time"
 
 
 class RefundTooLarge(DomainError):

@@ -101,11 +101,13 @@ class Contact(models.Model):
     @property
     def nps_standing(self) -> str:
         """promoter (9, 10), passive (7, 8), detractor (0 to 6), or empty for somebody who was never asked."""
-        if self.nps_score is None:
-            return ""
-        if self.nps_score >= self.PROMOTER_FROM:
+        return "" if self.nps_score is None else self.standing_of(self.nps_score)
+
+    @classmethod
+    def standing_of(cls, score: int) -> str:
+        if score >= cls.PROMOTER_FROM:
             return "promoter"
-        return "passive" if self.nps_score >= self.PASSIVE_FROM else "detractor"
+        return "passive" if score >= cls.PASSIVE_FROM else "detractor"
 
     @property
     def is_customer(self) -> bool:

@@ -11,6 +11,7 @@ from config.lib.states import TransitionTable, choices_check
 class ImportRunKind(models.TextChoices):
     CONTACTS = "contacts", _("contacts")
     PURCHASES = "purchases", _("purchases")
+    MOMENTS = "moments", _("moments")
 
 
 class ImportRunFormat(models.TextChoices):

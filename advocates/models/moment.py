@@ -1,5 +1,7 @@
 """What somebody told us or went through that says how satisfied they are."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +71,15 @@ class NpsAnswerVia(models.TextChoices):
     STAFF = "staff", _("told to staff")
 
 
+class NpsAnswerQuerySet(models.QuerySet["NpsAnswer"]):
+    def to_answer(self) -> "NpsAnswerQuerySet":
+        """Detractors who said why, and to whom nobody has spoken since."""
+        return self.filter(score__lt=Contact.PASSIVE_FROM, handled_at=None).exclude(comment="")
+
+    def between(self, start: datetime, end: datetime) -> "NpsAnswerQuerySet":
+        return self.filter(occurred_at__gt=start, occurred_at__lte=end)
+
+
 class NpsAnswer(models.Model):
     """One answer to *would you recommend us?*, 0 to 10. The latest decides a person's standing on the contact."""
 
@@ -82,6 +93,7 @@ class NpsAnswer(models.Model):
     source = models.CharField(_("source"), max_length=64)
     event_id = models.CharField(_("id at the source"), max_length=128)
     occurred_at = models.DateTimeField(_("answered"))
+    handled_at = models.DateTimeField(_("got in touch"), null=True, blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -89,6 +101,8 @@ class NpsAnswer(models.Model):
         ImportRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="nps_answers"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NpsAnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("NPS answer")
@@ -102,3 +116,11 @@ class NpsAnswer(models.Model):
 
     def __str__(self) -> str:
         return str(self.score)
+
+    @property
+    def standing(self) -> str:
+        return Contact.standing_of(self.score)
+
+    @property
+    def waits_for_answer(self) -> bool:
+        return self.standing == "detractor" and bool(self.comment) and self.handled_at is None
