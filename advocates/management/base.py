@@ -8,6 +8,7 @@ from advocates.imports.columns import columns_unused
 from advocates.imports.files import ENCODINGS, Table, open_text, read_table
 from advocates.imports.run import Import, RefusedRows, import_table
 from advocates.models import ImportRun
+from advocates.services.imports import import_begin
 from config.lib.errors import DomainError
 
 DEFAULT_SOURCE = "import"
@@ -68,12 +69,13 @@ class ImportCommand(BaseCommand):
             if unused:
                 self.stdout.write(f"Not used: {', '.join(unused)}")
             refused_path = options["refused"] or path.with_name(f"{path.name}.refused.csv")
+            begin = ImportRun if options["dry_run"] else import_begin
+            run = begin(kind=how.kind, source=options["source"], file_name=path.name)
             with RefusedRows(refused_path, table.header) as refused:
-                run = import_table(
+                import_table(
                     table=table,
                     how=how,
-                    source=options["source"],
-                    file_name=path.name,
+                    run=run,
                     refused=refused,
                     progress=self._progress,
                     is_dry=options["dry_run"],
