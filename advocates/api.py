@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -6,7 +7,7 @@ from ninja import Router, Schema, Status
 from advocates.errors import UnknownContact
 from advocates.facts import ContactFacts
 from advocates.models import Contact
-from advocates.selectors import contact_email, contact_phone, display_name, external_ids
+from advocates.selectors import contact_email, contact_phone, display_name, external_ids, nps_words
 from advocates.services.contacts import ContactRef, contact_find, contact_upsert
 from config.lib import clock
 from config.lib.schemas import (
@@ -68,9 +69,12 @@ class ContactIn(Body):
 
 
 class NpsOut(Schema):
+    """`is_old`: older than a year, and no reason for anything any more."""
+
     standing: str
     score: int | None
     at: str | None
+    is_old: bool
 
 
 class ContactOut(Schema):
@@ -101,9 +105,9 @@ class ContactOut(Schema):
 )
 def contact_post(request: HttpRequest, body: ContactIn) -> Status[ContactOut]:
     """Make a contact, or bring up to date the one that has this customer number or address."""
-    system = caller(request)
-    upserted = contact_upsert(facts=body.facts(is_test=system.is_test), source=system.source, now=clock.now())
-    return Status(201 if upserted.outcome == "created" else 200, contact_out(upserted.contact))
+    system, now = caller(request), clock.now()
+    upserted = contact_upsert(facts=body.facts(is_test=system.is_test), source=system.source, now=now)
+    return Status(201 if upserted.outcome == "created" else 200, contact_out(upserted.contact, now=now))
 
 
 @router.get(
@@ -115,10 +119,10 @@ def contact_get(request: HttpRequest, contact_id: str) -> ContactOut:
     contact = contact_find(ref=ContactRef(id=contact_id), source=caller(request).source)
     if contact is None:
         raise UnknownContact
-    return contact_out(contact)
+    return contact_out(contact, now=clock.now())
 
 
-def contact_out(contact: Contact) -> ContactOut:
+def contact_out(contact: Contact, *, now: datetime) -> ContactOut:
     details = getattr(contact, "details", None)
     return ContactOut(
         id=contact.public_id,
@@ -135,12 +139,14 @@ def contact_out(contact: Contact) -> ContactOut:
         customer_since=contact.customer_since.isoformat() if contact.customer_since else None,
         purchases_count=contact.purchases_count,
         lifetime_value=value_out(contact.lifetime_amount, contact.lifetime_unit) if contact.lifetime_unit else None,
-        nps=NpsOut(
-            standing=contact.nps_standing or "unknown",
-            score=contact.nps_score,
-            at=contact.nps_at.isoformat() if contact.nps_at else None,
-        ),
+        nps=nps_out(contact, now=now),
         tier=None,
         metadata=contact.metadata,
         test=contact.is_test,
     )
+
+
+def nps_out(contact: Contact, *, now: datetime) -> NpsOut:
+    said = nps_words(contact, now)
+    at = said.at.isoformat() if said.at else None
+    return NpsOut(standing=said.standing, score=said.score, at=at, is_old=said.is_old)

@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from advocates.api import router as contacts
+from advocates.api_people import router as people
 from campaigns.api import router as campaigns
 from campaigns.errors import BadApiKey
 from campaigns.models import ApiKey
@@ -175,5 +176,5 @@ def _field(location: tuple[Any, ...]) -> str:
 
 
 api.add_decorator(answered_once, mode="view")
-for router in (contacts, campaigns, referrals, rewards):
+for router in (contacts, people, campaigns, referrals, rewards):
     api.add_router("", router)
