@@ -12,16 +12,15 @@ class AdvocatesConfig(AppConfig):
         from django.db.backends.signals import connection_created
 
         from advocates import circle, guards, jobs
+        from advocates.circle_signals import CIRCLE_SIGNALS
         from advocates.models import AuditEntry
         from advocates.services import housekeeping
 
         connection_created.connect(guards.refuse_deletes)
-        guards.guards_register(*guards.append_only(AuditEntry._meta.db_table))
+        guards.guards_register(*guards.append_only_but(AuditEntry, blankable="reason"))
 
-        circle.SIGNALS.register("promoter", circle.Signal("promoter", circle.promoter))
-        circle.SIGNALS.register("often_bought", circle.Signal("often_bought", circle.often_bought))
-        circle.SIGNALS.register("long_known", circle.Signal("long_known", circle.long_known))
-        circle.SIGNALS.register("worth", circle.Signal("worth", circle.worth))
+        for signal in CIRCLE_SIGNALS:
+            circle.SIGNALS.register(signal.name, signal)
 
         jobs.job_register(
             jobs.Job(

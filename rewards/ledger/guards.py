@@ -1,6 +1,10 @@
-"""What stands in the books, and each step of a reward, is only added to; an account never changes whose it is."""
+"""What stands in the books, and each step of a reward, is only added to; an account never changes whose it is.
 
-from advocates.guards import Guard, append_only, guards_register
+Of a step only the reason that a colleague typed may be blanked, when the person is erased.
+"""
+
+from advocates.guards import Guard, append_only, append_only_but, guards_register
+from rewards.models import RewardEvent
 
 ACCOUNT_IDENTITY = Guard(
     name="rewards_account_keeps_identity",
@@ -17,4 +21,5 @@ ACCOUNT_IDENTITY = Guard(
 
 
 def ledger_guards_register() -> None:
-    guards_register(*append_only("rewards_transfer"), *append_only("rewards_rewardevent"), ACCOUNT_IDENTITY)
+    steps = append_only_but(RewardEvent, blankable="reason")
+    guards_register(*append_only("rewards_transfer"), *steps, ACCOUNT_IDENTITY)

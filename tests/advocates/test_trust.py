@@ -90,7 +90,7 @@ def test_an_entry_of_the_trail_can_be_neither_changed_nor_deleted(now):
 
 def test_a_guard_that_is_gone_is_missed_and_put_back():
     table = AuditEntry._meta.db_table
-    name = f"{table}_no_update"
+    name = f"{table}_keeps_all_but_reason"
     assert name in GUARDS
     assert missing_guards(connection) == []
     with connection.cursor() as cursor:
