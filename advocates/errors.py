@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.errors import DomainError
@@ -27,13 +29,28 @@ class NoKey(DomainError):
 
 
 class IdentityConflict(DomainError):
+    """`extra["pair"]`: public id of the pair that waits for a person, where one does."""
+
     code = "identity_conflict"
     status = 409
 
-    def __init__(self) -> None:
+    def __init__(self, **extra: Any) -> None:
         super().__init__(
-            _("The customer number and the e-mail address belong to two different people here. Look at both first.")
+            _("The customer number and the e-mail address belong to two different people here. Look at both first."),
+            **extra,
         )
+
+
+class NoMerge(DomainError):
+    """These two cannot become one, or not now; the sentence says why."""
+
+    code = "no_merge"
+    status = 409
+
+
+class NoUndo(DomainError):
+    code = "no_undo"
+    status = 409
 
 
 class UnknownContact(DomainError):
@@ -86,3 +103,9 @@ class BadScore(DomainError):
 
 class UnknownMomentKind(DomainError):
     code = "unknown_kind"
+
+
+class ReturnTooLarge(DomainError):
+    """More of a purchase is to come back than is left of it."""
+
+    code = "return_too_large"

@@ -16,17 +16,19 @@ MATCH_LENGTH = 200
 SUGGESTED_FROM = 70
 ALIKE_FROM = 88
 
-TITLES = frozenset(
-    "mr mrs ms miss mx sir dame dr prof professor doctor ing dipl mag phd md jr sr ii iii herr frau hr fr doktor "
-    "encik puan cik tuan datuk dato datin tan sri haji hajah señor señora sr sra don doña monsieur madame mme mlle m".split()
-)
+_TITLES = """
+    mr mrs ms miss mx sir dame dr prof professor doctor ing dipl mag phd md jr sr ii iii herr frau hr fr doktor encik
+    puan cik tuan datuk dato datin tan sri haji hajah senor senora sra don dona monsieur madame mme mlle m
+"""
+TITLES = frozenset(_TITLES.split())
 # Written after the name, and without a space: 田中様, 김민준 씨.
 CJK_HONORIFICS = ("先生", "女士", "小姐", "様", "さん", "さま", "殿", "씨", "님")
 
-LEGAL_FORMS = frozenset(
-    "gmbh mbh ag kg kgaa ohg ug gbr ev eg se co cie ltd limited llc llp lp plc inc incorporated corp corporation company "
-    "sa sas sarl sl srl spa bv nv oy oyj ab as asa aps ehf sdn bhd berhad pte pty kk yk gk pt tbk ooo jsc".split()
-)
+_LEGAL_FORMS = """
+    gmbh mbh ag kg kgaa ohg ug gbr ev eg se co cie ltd limited llc llp lp plc inc incorporated corp corporation company
+    sa sas sarl sl srl spa bv nv oy oyj ab as asa aps ehf sdn bhd berhad pte pty kk yk gk pt tbk ooo jsc
+"""
+LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 CJK_LEGAL_FORMS = (
     "股份有限公司", "有限责任公司", "有限責任公司", "集团有限公司", "有限公司", "株式会社", "有限会社", "合同会社",
     "合資会社", "(株)", "(有)", "주식회사", "유한회사", "(주)", "(유)",

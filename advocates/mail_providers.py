@@ -13,8 +13,8 @@ from dataclasses import dataclass
 class Provider:
     """`domain`: under which its mailboxes are known here, empty when each domain is a world of its own.
 
-    `plus`: what follows a + is the reader's own label. `dots`: dots before the @ do not count. `hosts`: label@lena.domain
-    is lena@domain.
+    `plus`: what follows a + is the reader's own label. `dots`: dots before the @ do not count. `hosts`:
+    label@lena.domain is lena@domain.
     """
 
     domains: tuple[str, ...]
@@ -24,42 +24,18 @@ class Provider:
     hosts: bool = False
 
 
+_MICROSOFT = (
+    "outlook.com", "outlook.de", "outlook.fr", "outlook.es", "outlook.it", "outlook.jp", "outlook.kr", "outlook.co.th",
+    "outlook.com.br", "outlook.com.au", "outlook.my", "outlook.sg", "hotmail.com", "hotmail.co.uk", "hotmail.de",
+    "hotmail.fr", "hotmail.es", "hotmail.it", "hotmail.no", "live.com", "live.co.uk", "live.de", "live.fr", "live.no",
+    "live.se", "live.nl", "msn.com",
+)  # fmt: skip
+
 PROVIDERS = (
     # support.google.com/mail/answer/7436150 (dots), /10313 (googlemail), /22370 (plus)
     Provider(("gmail.com", "googlemail.com"), "gmail.com", plus=True, dots=True),
     # support.microsoft.com: plus addressing. Each of its domains gives out its own names.
-    Provider(
-        (
-            "outlook.com",
-            "outlook.de",
-            "outlook.fr",
-            "outlook.es",
-            "outlook.it",
-            "outlook.jp",
-            "outlook.kr",
-            "outlook.co.th",
-            "outlook.com.br",
-            "outlook.com.au",
-            "outlook.my",
-            "outlook.sg",
-            "hotmail.com",
-            "hotmail.co.uk",
-            "hotmail.de",
-            "hotmail.fr",
-            "hotmail.es",
-            "hotmail.it",
-            "hotmail.no",
-            "live.com",
-            "live.co.uk",
-            "live.de",
-            "live.fr",
-            "live.no",
-            "live.se",
-            "live.nl",
-            "msn.com",
-        ),
-        plus=True,
-    ),  # fmt: skip
+    Provider(_MICROSOFT, plus=True),
     # support.apple.com/102534: whoever had me.com or mac.com has the same name at icloud.com.
     Provider(("icloud.com", "me.com", "mac.com"), "icloud.com", plus=True),
     # fastmail.help/hc/en-us/articles/360060591053

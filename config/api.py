@@ -15,6 +15,8 @@ from ninja.security import HttpBearer
 
 from advocates.api import router as contacts
 from advocates.api_people import router as people
+from advocates.errors import IdentityConflict
+from advocates.services.conflicts import conflict_keep
 from campaigns.api import router as campaigns
 from campaigns.errors import BadApiKey
 from campaigns.models import ApiKey
@@ -74,6 +76,8 @@ def problem(
 
 @api.exception_handler(DomainError)
 def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    if isinstance(refusal, IdentityConflict):
+        conflict_keep(conflict=refusal, now=clock.now())
     field = refusal.extra.get("field")
     errors = [FieldProblem(field=field, detail=str(refusal))] if field else None
     extra = {name: value for name, value in refusal.extra.items() if name != "field"}

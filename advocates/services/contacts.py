@@ -10,10 +10,14 @@ from typing import Any, Literal
 from django.db import transaction
 from django.db.models import Q
 
-from advocates.errors import IdentityConflict, NoKey
+from advocates.errors import NoKey
 from advocates.facts import Checked, ContactFacts, facts_check, text_check
-from advocates.identity import email_key, phone_key
+from advocates.identity import email_key, external_key, phone_key
+from advocates.likeness import match_name
+from advocates.locks import contacts_lock
 from advocates.models import Contact, ContactDetails, ContactKey
+from advocates.services.conflicts import conflict_note
+from advocates.standing import standing
 from config.lib.insert_once import insert_once
 
 __all__ = ["ContactFacts", "ContactRef", "Upserted", "contact_find", "contact_upsert"]
@@ -38,8 +42,14 @@ class Upserted:
     outcome: Literal["created", "updated", "unchanged"]
 
 
-class _KeyTaken(Exception):
-    """A rival made the same person a moment ago."""
+class _Rival(Exception):
+    """Somebody made the same person, or merged them, a moment ago."""
+
+
+class _TwoOwners(Exception):
+    def __init__(self, owners: Sequence[Contact]) -> None:
+        super().__init__()
+        self.owners = owners
 
 
 def contact_find(*, ref: ContactRef, source: str) -> Contact | None:
@@ -49,7 +59,7 @@ def contact_find(*, ref: ContactRef, source: str) -> Contact | None:
     """
     if ref.id:
         found = Contact.objects.filter(public_id=text_check(ref.id, field="id", max_length=40)).first()
-        return _standing(found) if found else None
+        return standing(found) if found else None
     keys = _keys(external_id=ref.external_id, email=ref.email, phone=ref.phone, country="", source=source)
     owners = _owners(keys)
     return owners[0] if owners else None
@@ -58,7 +68,8 @@ def contact_find(*, ref: ContactRef, source: str) -> Contact | None:
 def contact_upsert(*, facts: ContactFacts, source: str, now: datetime) -> Upserted:
     """Make, or bring up to date, the one contact that these facts are about.
 
-    Raises NoKey, BadEmail, BadPhone, BadFact (with `field`), IdentityConflict (number and address are two people's).
+    Raises NoKey, BadEmail, BadPhone, BadFact (with `field`), IdentityConflict (number and address are two people's):
+    then the two wait as a pair for a person to look at.
     """
     keys = _keys(
         external_id=facts.external_id,
@@ -71,9 +82,16 @@ def contact_upsert(*, facts: ContactFacts, source: str, now: datetime) -> Upsert
         raise NoKey
     checked = facts_check(facts)
     try:
+        return _upserted(keys, checked, facts, now=now)
+    except _TwoOwners as conflict:
+        raise conflict_note(owners=conflict.owners, source=source, now=now) from conflict
+
+
+def _upserted(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *, now: datetime) -> Upserted:
+    try:
         with transaction.atomic():
             return _upsert(keys, checked, facts, now=now)
-    except _KeyTaken:  # whoever took it has committed: now they are found
+    except _Rival:  # they have committed: now the person is found as they stand
         with transaction.atomic():
             return _upsert(keys, checked, facts, now=now)
 
@@ -81,15 +99,24 @@ def contact_upsert(*, facts: ContactFacts, source: str, now: datetime) -> Upsert
 def _upsert(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *, now: datetime) -> Upserted:
     owners = _owners(keys)
     if len(owners) > 1:
-        raise IdentityConflict
+        raise _TwoOwners(owners)
     if not owners:
         return Upserted(_create(keys, checked, facts, now=now), "created")
+    contact = _held(owners[0])
     changed = [
-        _contact_set(owners[0], checked, facts, now=now),
-        _details_set(owners[0], checked),
-        _keys_add(owners[0], keys),
+        _contact_set(contact, checked, facts, now=now),
+        _details_set(contact, checked),
+        _keys_add(contact, keys),
     ]
-    return Upserted(owners[0], "updated" if any(changed) else "unchanged")
+    return Upserted(contact, "updated" if any(changed) else "unchanged")
+
+
+def _held(owner: Contact) -> Contact:
+    """The person as they stand now, held: nobody merges or forgets them while they are brought up to date."""
+    held = contacts_lock(ids=[owner.pk])
+    if not held or held[0].merged_into_id:
+        raise _Rival
+    return held[0]
 
 
 def _create(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *, now: datetime) -> Contact:
@@ -98,7 +125,7 @@ def _create(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *
         setattr(contact, name, value)
     contact.save(force_insert=True)
     _keys_add(contact, keys)
-    ContactDetails.objects.create(contact=contact, **checked.details)
+    ContactDetails.objects.create(contact=contact, **_matched(checked.details))
     return contact
 
 
@@ -115,9 +142,10 @@ def _contact_set(contact: Contact, checked: Checked, facts: ContactFacts, *, now
 def _details_set(contact: Contact, checked: Checked) -> bool:
     if not checked.details:
         return False
-    details, is_new = insert_once(ContactDetails, unique=["contact"], contact=contact, **checked.details)
+    wanted = _matched(checked.details)
+    details, is_new = insert_once(ContactDetails, unique=["contact"], contact=contact, **wanted)
     contact.details = details
-    changes = {name: value for name, value in checked.details.items() if getattr(details, name) != value}
+    changes = {name: value for name, value in wanted.items() if getattr(details, name) != value}
     for name, value in changes.items():
         setattr(details, name, value)
     if changes:
@@ -125,14 +153,18 @@ def _details_set(contact: Contact, checked: Checked) -> bool:
     return is_new or bool(changes)
 
 
+def _matched(details: dict[str, Any]) -> dict[str, Any]:
+    return details | {"match_name": match_name(details["name"])} if details.get("name") else details
+
+
 def _keys_add(contact: Contact, keys: Sequence[ContactKey]) -> bool:
-    """Give the contact the keys that are free. Raises _KeyTaken for a number or an address that is somebody else's."""
+    """Give the contact the keys that are free. Raises _Rival for a number or an address that is somebody else's."""
     added = False
     for key in keys:
         values = {name: getattr(key, name) for name in ("kind", "source", "value", "shown", "strict")}
-        standing, is_new = insert_once(ContactKey, unique=["kind", "source", "value"], contact=contact, **values)
-        if not is_new and key.kind != Kind.PHONE and _standing(standing.contact) != contact:
-            raise _KeyTaken
+        row, is_new = insert_once(ContactKey, unique=["kind", "source", "value"], contact=contact, **values)
+        if not is_new and key.kind != Kind.PHONE and standing(row.contact) != contact:
+            raise _Rival
         added = added or is_new
     return added
 
@@ -158,8 +190,9 @@ def _keys(*, external_id: str, email: str, phone: str, country: str, source: str
     """Unsaved keys, the one that decides first."""
     keys = []
     number = text_check(external_id, field="external_id", max_length=EXTERNAL_ID_LENGTH)
-    if number:
-        keys.append(ContactKey(kind=Kind.EXTERNAL, source=source, value=number, shown=number))
+    value = text_check(external_key(number), field="external_id", max_length=EXTERNAL_ID_LENGTH)
+    if value:
+        keys.append(ContactKey(kind=Kind.EXTERNAL, source=source, value=value, shown=number))
     if email.strip():
         address = email_key(email)
         keys.append(ContactKey(kind=Kind.EMAIL, value=address.value, shown=address.shown, strict=address.strict))
@@ -180,10 +213,8 @@ def _owners(keys: Sequence[ContactKey]) -> list[Contact]:
 
 
 def _owner(key: ContactKey) -> Contact | None:
-    standing = (
-        ContactKey.objects.select_related("contact").filter(kind=key.kind, source=key.source, value=key.value).first()
-    )
-    return _standing(standing.contact) if standing else None
+    row = ContactKey.objects.select_related("contact").filter(kind=key.kind, source=key.source, value=key.value).first()
+    return standing(row.contact) if row else None
 
 
 def _has_other(contact: Contact, keys: Sequence[ContactKey]) -> bool:
@@ -193,9 +224,3 @@ def _has_other(contact: Contact, keys: Sequence[ContactKey]) -> bool:
         if key.kind != Kind.PHONE:
             given |= Q(kind=key.kind, source=key.source)
     return bool(given) and contact.keys.filter(given).exists()
-
-
-def _standing(contact: Contact) -> Contact:
-    while contact.merged_into:
-        contact = contact.merged_into
-    return contact
