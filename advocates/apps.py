@@ -14,7 +14,7 @@ class AdvocatesConfig(AppConfig):
         from advocates import circle, guards, jobs
         from advocates.circle_signals import CIRCLE_SIGNALS
         from advocates.models import AuditEntry
-        from advocates.services import housekeeping
+        from advocates.services import circle_suggest, housekeeping
 
         connection_created.connect(guards.refuse_deletes)
         guards.guards_register(*guards.append_only_but(AuditEntry, blankable="reason"))
@@ -22,6 +22,16 @@ class AdvocatesConfig(AppConfig):
         for signal in CIRCLE_SIGNALS:
             circle.SIGNALS.register(signal.name, signal)
 
+        self.satisfaction_ready()
+
+        jobs.job_register(
+            jobs.Job(
+                "circle_suggest",
+                circle_suggest.circle_suggest,
+                timedelta(days=1),
+                "Weighs everybody anew; people decide about the suggestions when they have time. Late costs a day.",
+            )
+        )
         jobs.job_register(
             jobs.Job(
                 "rate_buckets_purge",
@@ -38,3 +48,15 @@ class AdvocatesConfig(AppConfig):
                 "Finished runs older than thirty days. Late costs only space.",
             )
         )
+
+    def satisfaction_ready(self) -> None:
+        from advocates.admin import moments, nps
+        from advocates.admin.person import PERSON_PANELS, PERSON_STORIES, PERSON_VERBS, PersonPanel, PersonStory
+
+        for verb in (*nps.NPS_VERBS, *moments.MOMENT_VERBS):
+            PERSON_VERBS.register(verb.name, verb)
+        answers, told = "advocates.view_npsanswer", "advocates.view_moment"
+        PERSON_PANELS.register("nps", PersonPanel("nps", _("Would they recommend us?"), answers, nps.nps_panel))
+        PERSON_PANELS.register("moments", PersonPanel("moments", _("Moments"), told, moments.moments_panel))
+        PERSON_STORIES.register("nps", PersonStory(answers, nps.nps_story))
+        PERSON_STORIES.register("moments", PersonStory(told, moments.moments_story))

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advocates.errors import BadEmail
 from advocates.identity import email_key
-from advocates.models import Consent, Suppression, User
+from advocates.models import Consent, Moment, Suppression, User
 
 NOTE_LENGTH = 500
 
@@ -15,6 +15,22 @@ class NoteForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class NpsAnswerForm(forms.Form):
+    score = forms.TypedChoiceField(label=_("Answer, 0 to 10"), choices=[(n, n) for n in range(10, -1, -1)], coerce=int)
+    comment = forms.CharField(
+        label=_("What they said"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class MomentForm(forms.Form):
+    """A complaint has a verb of its own: it stops asks."""
+
+    kind = forms.ChoiceField(
+        label=_("What"), choices=[choice for choice in Moment.Kind.choices if choice[0] != Moment.Kind.COMPLAINT]
+    )
+    note = forms.CharField(label=_("Note"), max_length=NOTE_LENGTH, required=False)
 
 
 class ConsentForm(forms.Form):
