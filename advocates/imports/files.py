@@ -1,4 +1,4 @@
-"""Files as they come: text in any common encoding, plain or compressed, or a workbook; read in a stream, never held whole."""
+"""Files as they come: text in any common encoding, plain or packed, or a workbook; read in a stream, never whole."""
 
 import csv
 import gzip
