@@ -14,7 +14,7 @@ from advocates.errors import NoKey
 from advocates.facts import Checked, ContactFacts, facts_check, text_check
 from advocates.identity import email_key, external_key, phone_key
 from advocates.likeness import match_name
-from advocates.locks import contacts_lock
+from advocates.locks import contacts_held
 from advocates.models import Contact, ContactDetails, ContactKey
 from advocates.services.conflicts import conflict_note
 from advocates.standing import standing
@@ -113,7 +113,7 @@ def _upsert(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *
 
 def _held(owner: Contact) -> Contact:
     """The person as they stand now, held: nobody merges or forgets them while they are brought up to date."""
-    held = contacts_lock(ids=[owner.pk])
+    held = contacts_held(ids=[owner.pk])
     if not held or held[0].merged_into_id:
         raise _Rival
     return held[0]
