@@ -16,6 +16,7 @@ from config.lib.money import BadAmount, Money
 from referrals.errors import BadEventType, BadTime
 from referrals.models import ReferralEvent
 
+PURCHASE = "purchase"
 TYPE = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 OLDEST = timedelta(days=90)
 # Clocks of other systems run ahead now and then.

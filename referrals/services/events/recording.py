@@ -18,10 +18,9 @@ from referrals.locks import referral_locked
 from referrals.models import Referral, ReferralEvent
 from referrals.services.conversions import conversion_record
 from referrals.services.events.attribution import Attributed, event_attribute
-from referrals.services.events.facts import EventFacts, Recorded, body_hash, event_check
+from referrals.services.events.facts import PURCHASE, EventFacts, Recorded, body_hash, event_check
 from referrals.services.facts import fact_record, next_number
 
-PURCHASE = "purchase"
 COUPON_LENGTH = 64
 
 

@@ -4,11 +4,14 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from advocates.locks import purchase_locked
+from advocates.models import Purchase, PurchaseReturn
+from advocates.services.returns import left_of, purchase_return
 from config.lib.money import CurrencyMismatch, Money, money_words
 from referrals.errors import EventIdReused, RefundTooLarge, UnknownEvent
 from referrals.locks import event_locked, referral_locked
 from referrals.models import ReferralEvent
-from referrals.services.events.facts import Recorded
+from referrals.services.events.facts import PURCHASE, Recorded
 from referrals.services.facts import fact_record, next_number
 
 
@@ -21,13 +24,17 @@ def refund_record(
     reason: str,
     now: datetime,
     is_test: bool = False,
+    kind: str = PurchaseReturn.Kind.RETURNED,
 ) -> Recorded:
     """Take back an event of the same source, whose id is `refunds`: `amount` of it, or (None) all that is left.
 
-    Raises UnknownEvent, RefundTooLarge, CurrencyMismatch and EventIdReused.
+    A sale counts back on the customer too, as what came back or (`kind`) was called off. Raises UnknownEvent,
+    RefundTooLarge, CurrencyMismatch and EventIdReused.
     """
     original = _original(source, refunds)
     with transaction.atomic():
+        # Contacts are locked before referrals, see locks.py.
+        purchase = _purchase(original)
         if original.referral_id:
             referral_locked(original.referral_id)
         original = event_locked(original.pk)
@@ -52,7 +59,53 @@ def refund_record(
             is_test=is_test or original.is_test,
             now=now,
         )
-        return Recorded(event, duplicate=False) if is_new else _again(event, original, amount)
+        if not is_new:
+            return _again(event, original, amount)
+        _count_back(purchase, event, kind)
+        return Recorded(event, duplicate=False)
+
+
+def refund_of_purchase(
+    *, purchase: Purchase, money: Money | None, kind: str, event_id: str, reason: str, now: datetime
+) -> bool:
+    """Take back the event that this sale is, where it is one: what staff say of a sale reaches its rewards."""
+    if not ReferralEvent.objects.filter(source=purchase.source, event_id=purchase.external_id, type=PURCHASE).exists():
+        return False
+    refund_record(
+        source=purchase.source,
+        event_id=event_id,
+        refunds=purchase.external_id,
+        amount=money,
+        reason=reason,
+        now=now,
+        kind=kind,
+    )
+    return True
+
+
+def _purchase(original: ReferralEvent) -> Purchase | None:
+    """The sale that this event also was, held with its contact; other events are none."""
+    if original.type != PURCHASE:
+        return None
+    sale = Purchase.objects.filter(source=original.source, external_id=original.event_id).first()
+    return purchase_locked(sale.pk)[0] if sale else None
+
+
+def _count_back(purchase: Purchase | None, refund: ReferralEvent, kind: str) -> None:
+    """What another system, or a person, counted back before is not counted back once more."""
+    if purchase is None or purchase.status not in Purchase.COUNTING:
+        return
+    left = left_of(purchase)
+    # Without an amount the event is taken back as a whole.
+    part = refund.amount if refund.amount and refund.unit == left.unit else None
+    purchase_return(
+        purchase=purchase,
+        source=refund.source,
+        event_id=refund.event_id,
+        money=Money(part, left.unit) if part and part < left.amount else None,
+        kind=kind,
+        occurred_at=refund.occurred_at,
+    )
 
 
 def _original(source: str, refunds: str) -> ReferralEvent:
