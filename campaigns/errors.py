@@ -38,6 +38,16 @@ class LinkUsed(DomainError):
         super().__init__(_("This link has been used or is too old."))
 
 
+class SurveyClosed(DomainError):
+    """The link of a survey is unknown, too old, or of somebody who was erased: nobody is told which."""
+
+    code = "survey_closed"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(_("This survey is over."))
+
+
 class BadApiKey(DomainError):
     """Unknown, revoked or run out: nobody is told which."""
 

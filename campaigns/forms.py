@@ -97,6 +97,26 @@ class AskForm(forms.Form):
         return cleaned
 
 
+class SurveyForm(forms.Form):
+    """The template draws the scale: eleven figures, each a radio button."""
+
+    FIGURES = tuple(str(figure) for figure in range(11))
+
+    score = forms.TypedChoiceField(
+        label=_("How likely are you to recommend us to a friend or a colleague?"),
+        choices=[(figure, figure) for figure in FIGURES],
+        coerce=int,
+        error_messages={"required": _("Please choose a figure from 0 to 10.")},
+    )
+    comment = forms.CharField(
+        label=_("Why this figure?"),
+        max_length=2000,
+        required=False,
+        help_text=_("In your own words. We read every one."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class EnrolmentForm(forms.ModelForm[Enrolment]):
     """Makes somebody an advocate; the same refusals as by any other door, beside the form."""
 

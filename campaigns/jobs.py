@@ -5,6 +5,7 @@ from campaigns.services.campaigns import campaigns_turn
 from campaigns.services.delivery import messages_send
 from campaigns.services.idempotency import answers_purge
 from campaigns.services.portal import portal_links_purge
+from campaigns.services.surveys import surveys_send
 
 CAMPAIGN_JOBS = (
     Job(
@@ -24,6 +25,12 @@ CAMPAIGN_JOBS = (
         run=answers_purge,
         every=timedelta(hours=1),
         comment="Answers to the API are kept for 72 hours and may hold personal data.",
+    ),
+    Job(
+        name="surveys_send",
+        run=surveys_send,
+        every=timedelta(hours=1),
+        comment="Asks who is due, within each survey's daily limit. Late asks later; nobody is asked twice.",
     ),
     Job(
         name="portal_links_purge",

@@ -51,4 +51,38 @@ PORTAL_LINK = Mail(
     is_secret=True,
 )
 
-CAMPAIGN_MAILS = (ASK, PORTAL_LINK)
+NPS_SURVEY = Mail(
+    name="nps_survey",
+    title=_("Would you recommend us?"),
+    nature=OutboundMessage.Nature.ASK,
+    placeholders=("survey_url",),
+    subject=_("One question from {company_name}"),
+    preheader=_("It takes half a minute, and we read every answer."),
+    body=_(
+        "{greeting}\n\n"
+        "how likely are you to recommend {company_name} to a friend or a colleague?\n\n"
+        "One figure from 0 (not at all) to 10 (most certainly) is enough. If you like, tell us why: we read every word."
+    ),
+    button=_("Answer"),
+    button_url_placeholder="survey_url",
+    scale_url_placeholder="survey_url",
+)
+
+TESTIMONIAL_PUBLISHED = Mail(
+    name="testimonial_published",
+    title=_("Your words are published"),
+    nature=OutboundMessage.Nature.SERVICE,
+    placeholders=("words", "places", "link"),
+    subject=_("Your words stand on our pages now"),
+    preheader=_("Thank you. You can take them back at any time."),
+    body=_(
+        "{greeting}\n\n"
+        "thank you for your words. From today we may show them here: {places}\n\n"
+        "> {words}\n\n"
+        "You can take them back at any time, on your own page. They are gone from our pages at once then."
+    ),
+    button=_("See or take back my words"),
+    button_url_placeholder="link",
+)
+
+CAMPAIGN_MAILS = (ASK, PORTAL_LINK, NPS_SURVEY, TESTIMONIAL_PUBLISHED)

@@ -6,13 +6,15 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from advocates.models import Contact
 from campaigns.errors import CopyMissing
-from campaigns.models import Campaign, CampaignCopy, Company, Enrolment, OutboundMessage
+from campaigns.models import Campaign, CampaignCopy, Company, Enrolment, OutboundMessage, SurveyInvitation
 from config.lib.ids import code_normalise
 from config.lib.signing import sign, unsign
 
 ENROLMENT_TOKEN = "enrolment"  # noqa: S105 - names a purpose
 MAIL_TOKEN = "mail"  # noqa: S105 - names a purpose
+SURVEY_TOKEN = "survey"  # noqa: S105 - names a purpose
 
 
 def company() -> Company:
@@ -85,3 +87,19 @@ def message_of_token(token: str) -> OutboundMessage | None:
 
 def is_mail_token(token: str) -> bool:
     return unsign(MAIL_TOKEN, token) is not None
+
+
+def survey_url(invitation: SurveyInvitation) -> str:
+    return f"{settings.SITE_URL}/survey/{sign(SURVEY_TOKEN, invitation.public_id, at=0)}/"
+
+
+def invitation_of_token(token: str) -> SurveyInvitation | None:
+    public_id = unsign(SURVEY_TOKEN, token)
+    known = SurveyInvitation.objects.select_related("contact__merged_into", "answer", "survey")
+    return known.filter(public_id=public_id).first() if public_id else None
+
+
+def open_enrolment(contact: Contact, now: datetime) -> Enrolment | None:
+    """The newest link of that person in a campaign that takes friends now."""
+    mine = Enrolment.objects.select_related("campaign").filter(contact=contact, status=Enrolment.Status.ACTIVE)
+    return next((one for one in mine.order_by("-enrolled_at", "-pk") if is_open(one.campaign, now)), None)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from campaigns.portal import views as portal
-from campaigns.views import advocate, mailbox, unsubscribe
+from campaigns.views import advocate, mailbox, survey, unsubscribe
 
 app_name = "campaigns"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("a/<str:token>/shared/", advocate.share, name="share"),
     path("a/<str:token>/qr.png", advocate.qr, name="qr"),
     path("u/<str:token>/", unsubscribe.preferences, name="unsubscribe"),
+    path("survey/<str:token>/", survey.survey, name="survey"),
+    path("survey/<str:token>/thanks/", survey.thanks, name="survey_thanks"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("mailbox/<slug:name>/", mailbox.mailbox_message, name="mailbox_message"),
     path("mailbox/<slug:name>/html/", mailbox.mailbox_html, name="mailbox_html"),

@@ -16,7 +16,8 @@ class Mail:
     """One kind of mail with its built-in words, which staff may replace by a MessageTemplate.
 
     `nature`: one of OutboundMessage.Nature; ASK carries one-click unsubscribe. `placeholders`: what the caller gives,
-    beside COMMON_PLACEHOLDERS. `button_url_placeholder`: the one that holds where the button leads. `is_secret`: the
+    beside COMMON_PLACEHOLDERS. `button_url_placeholder`: the one that holds where the button leads;
+    `scale_url_placeholder`: where each figure of a scale of 0 to 10 leads, with `?score=`. `is_secret`: the
     text signs somebody in, so that staff never see it and it is wiped once sent.
     """
 
@@ -28,6 +29,7 @@ class Mail:
     body: StrOrPromise
     button: StrOrPromise = ""
     button_url_placeholder: str = ""
+    scale_url_placeholder: str = ""
     title: StrOrPromise = ""
     is_secret: bool = False
 

@@ -95,10 +95,16 @@ def message_render(
             "company": sender,
             "language": language,
             "button_url": known.get(kind.button_url_placeholder, ""),
+            "scale": _scale(known.get(kind.scale_url_placeholder, "")),
             "unsubscribe_url": unsubscribe_url,
             "reason_line": _reason_line(kind, sender),
         }
         return mail_render(texts=_texts(kind, language), values=known, context=context)
+
+
+def _scale(url: str) -> list[dict[str, str]]:
+    """Eleven links that lead to one page, each with its figure chosen there; the page's button answers."""
+    return [{"score": str(score), "url": f"{url}?score={score}"} for score in range(11)] if url else []
 
 
 def _texts(kind: Mail, language: str) -> MailTexts:
