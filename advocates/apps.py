@@ -23,6 +23,8 @@ class AdvocatesConfig(AppConfig):
             circle.SIGNALS.register(signal.name, signal)
 
         self.satisfaction_ready()
+        self.personal_ready()
+        self.segments_ready()
 
         jobs.job_register(
             jobs.Job(
@@ -60,3 +62,39 @@ class AdvocatesConfig(AppConfig):
         PERSON_PANELS.register("moments", PersonPanel("moments", _("Moments"), told, moments.moments_panel))
         PERSON_STORIES.register("nps", PersonStory(answers, nps.nps_story))
         PERSON_STORIES.register("moments", PersonStory(told, moments.moments_story))
+
+    def segments_ready(self) -> None:
+        from advocates.jobs import Job, job_register
+        from advocates.segments.fields import ADVOCATE_FIELDS
+        from advocates.segments.registry import segment_fields_register
+        from advocates.segments.uses import SEGMENT_USES, segment_uses
+        from advocates.services.segment_refresh import segments_refresh
+
+        segment_fields_register(*ADVOCATE_FIELDS)
+        SEGMENT_USES.register("segments", segment_uses)
+        job_register(
+            Job(
+                "segments_refresh",
+                segments_refresh,
+                timedelta(minutes=5),
+                "Counts and history of segments. What they decide is asked live, so late costs only a stale figure.",
+            )
+        )
+
+    def personal_ready(self) -> None:
+        from advocates.imports.traces import import_files_forget
+        from advocates.jobs import Job, job_register
+        from advocates.people import personal_data_register
+        from advocates.personal import PERSONAL
+        from advocates.services.erasure import FILE_TRACES, erasures_repeat
+
+        personal_data_register(*PERSONAL)
+        FILE_TRACES.register("import files", import_files_forget)
+        job_register(
+            Job(
+                "erasures_repeat",
+                erasures_repeat,
+                timedelta(days=1),
+                "What was written about somebody at the moment they were forgotten goes too. Late costs a day.",
+            )
+        )

@@ -73,6 +73,13 @@ class RowRefused(DomainError):
     code = "row_refused"
 
 
+class ErasureRefused(DomainError):
+    """Something is under way that has to end before the person can be forgotten; `extra["reason"]` says what."""
+
+    code = "erasure_refused"
+    status = 409
+
+
 class UnknownJob(DomainError):
     code = "unknown_job"
     status = 404
@@ -109,3 +116,16 @@ class ReturnTooLarge(DomainError):
     """More of a purchase is to come back than is left of it."""
 
     code = "return_too_large"
+
+
+class BadSegment(DomainError):
+    """It asks for something that cannot be answered; `reasons` are sentences."""
+
+    code = "bad_segment"
+
+
+class SegmentInUse(DomainError):
+    """Somebody relies on the segment; `reasons` say who."""
+
+    code = "segment_in_use"
+    status = 409

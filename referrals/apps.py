@@ -7,21 +7,33 @@ class ReferralsConfig(AppConfig):
     verbose_name = _("Referrals")
 
     def ready(self) -> None:
+        from advocates.circle import OUTCOMES, SIGNALS
         from advocates.jobs import job_register
+        from advocates.people import personal_data_register
+        from advocates.services.returns import RETURN_DOORS
         from campaigns.messaging.mails import MAILS
         from campaigns.portal.shell import NAV, PANELS, NavItem
+        from referrals.circle_signals import REFERRAL_OUTCOMES, REFERRAL_SIGNALS
         from referrals.jobs import REFERRAL_JOBS
         from referrals.mails import REFERRAL_MAILS
+        from referrals.personal import PERSONAL
         from referrals.portal import friends_panel
+        from referrals.services.events import refund_of_purchase
         from referrals.story import checks_of, events_of, mails_of
         from referrals.timeline import TIMELINE_SOURCES
 
+        personal_data_register(*PERSONAL)
+        for signal in REFERRAL_SIGNALS:
+            SIGNALS.register(signal.name, signal)
+        for outcome in REFERRAL_OUTCOMES:
+            OUTCOMES.register(outcome.name, outcome)
         for mail in REFERRAL_MAILS:
             MAILS.register(mail.name, mail)
         for job in REFERRAL_JOBS:
             job_register(job)
         PANELS.register("friends", friends_panel)
         NAV.register("friends", NavItem(_("Friends"), "referrals:portal_friends", "users"))
+        RETURN_DOORS.register("events", refund_of_purchase)
         TIMELINE_SOURCES.register("events", events_of)
         TIMELINE_SOURCES.register("checks", checks_of)
         TIMELINE_SOURCES.register("mails", mails_of)

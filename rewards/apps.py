@@ -11,6 +11,16 @@ class RewardsConfig(AppConfig):
     def ready(self) -> None:
         self.rewards_ready()
         self.payouts_ready()
+        self.personal_ready()
+
+    def personal_ready(self) -> None:
+        from advocates.people import personal_data_register
+        from advocates.services.erasure import OPEN_MATTERS
+        from rewards.personal import PERSONAL
+        from rewards.services.open_matters import money_matters
+
+        personal_data_register(*PERSONAL)
+        OPEN_MATTERS.register("money", money_matters)
 
     def rewards_ready(self) -> None:
         from advocates.jobs import job_register

@@ -98,7 +98,7 @@ def _reason_to_stop(message: OutboundMessage, now: datetime) -> tuple[str, str]:
     """Everything that may have happened since the mail was written, read again under the lock."""
     if message.expires_at and message.expires_at <= now:
         return Status.MISSED, "expired"
-    if message.contact and message.contact.erased_at:
+    if not message.text or (message.contact and message.contact.erased_at):
         return Status.STOPPED, "erased"
     if is_held_back(message.nature, message.to_address):
         return Status.SUPPRESSED, "suppressed"

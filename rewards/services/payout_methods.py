@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from advocates.models import Contact
 from advocates.services.audit import audit
+from campaigns.services.forgetting import ERASED
 from config.lib.insert_once import insert_once
 from config.lib.signing import keyed_hash, open_sealed, seal
 from config.lib.states import Stale
@@ -49,8 +51,8 @@ def payout_method_set(*, contact: Contact, holder: str, iban: str, now: datetime
         )
         if not is_new:
             raise Stale(_("Another account was saved a moment ago. Look at it before you change it again."))
-        before = {"masked": standing.masked} if standing else {}
-        audit(verb="payout_method_set", row=method, by="portal", before=before, after={"masked": method.masked})
+        # Not even the last digits: the trail cannot be erased.
+        audit(verb="payout_method_set", row=method, by="portal", before={"replaces": standing and standing.public_id})
     return method
 
 
@@ -59,8 +61,18 @@ def payout_method_of(contact: Contact) -> PayoutMethod | None:
 
 
 def bank_account(method: PayoutMethod) -> BankAccount:
-    """Holder and number in the clear. Raises cryptography.fernet.InvalidToken when the key is lost."""
+    """Holder and number in the clear; of somebody forgotten, neither. Raises InvalidToken when the key is lost."""
+    if not method.sealed:
+        return BankAccount(holder=ERASED, iban=ERASED)
     return BankAccount(**json.loads(open_sealed(method.sealed)))
+
+
+def payout_methods_forget(*, contact: Contact, now: datetime) -> int:
+    """The person asked to be forgotten: their accounts go; one that was paid to leaves a row that says nothing."""
+    methods = PayoutMethod.objects.filter(contact=contact)
+    gone, _by_model = methods.filter(payouts=None).delete()
+    methods.standing().update(replaced_at=now, live_key=F("public_id"))
+    return gone + methods.update(sealed="", masked=ERASED, fingerprint="")
 
 
 def _replace(method: PayoutMethod, *, now: datetime) -> None:

@@ -1,0 +1,116 @@
+"""This app's tables with people in them.
+
+A free text about a recommendation may name either side, so it goes when either of them is forgotten.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from advocates.models import Contact
+from advocates.people import PersonalData, Row, nothing_erased
+from advocates.telling import teller, told
+from campaigns.models import OutboundMessage
+from campaigns.services.forgetting import ERASED, messages_forget
+from referrals import merging
+from referrals.models import FraudSignal, Referral, ReferralEvent, Visit
+
+
+def referrals_of(contact: Contact) -> Any:
+    return Referral.objects.filter(Q(advocate=contact) | Q(friend=contact))
+
+
+def referrals_erased(contact: Contact, now: datetime) -> int:
+    _mails_erased(contact, now)
+    referrals_of(contact).exclude(lost_reason="").update(lost_reason=ERASED)
+    Referral.objects.filter(friend=contact).update(evidence={}, language="")
+    return int(referrals_of(contact).update(note=""))
+
+
+def _mails_erased(contact: Contact, now: datetime) -> None:
+    """Mails to the other side and to colleagues name the person too; their key names the referral."""
+    for public_id in referrals_of(contact).values_list("public_id", flat=True):
+        about = OutboundMessage.objects.filter(dedupe_key__contains=public_id)
+        messages_forget(about, is_addressee=False, now=now)
+
+
+def events_erased(contact: Contact, _now: datetime) -> int:
+    """What other systems told beside the sale goes. Facts of our own hold codes, and are read again."""
+    about = ReferralEvent.objects.filter(Q(contact=contact) | Q(referral__in=referrals_of(contact)))
+    about.exclude(reason="").update(reason="")
+    theirs = ReferralEvent.objects.filter(contact=contact)
+    theirs.exclude(type__in=ReferralEvent.OWN_TYPES).update(metadata={})
+    return theirs.update(region="")
+
+
+def visits_erased(contact: Contact, _now: datetime) -> int:
+    """The clicks that led to the person's own sign-up: found by the number of the cookie, before that is erased."""
+    evidence = Referral.objects.filter(friend=contact).values_list("evidence", flat=True)
+    numbers = {found["visitor"] for found in evidence if found.get("visitor")}
+    return Visit.objects.filter(visitor__in=numbers).update(visitor="", address_hash="", agent_hash="")
+
+
+def referrals_told(contact: Contact) -> list[Row]:
+    """What the person did and what was noted about them; never who the other side is."""
+    common = ("campaign__name", "status", "submitted_at", "converted_at")
+    given = told(Referral.objects.filter(advocate=contact), *common)
+    received = told(
+        Referral.objects.filter(friend=contact),
+        *common,
+        "method",
+        "channel",
+        "source",
+        "language",
+        "note",
+        "deal_amount",
+        "deal_unit",
+        "lost_reason",
+    )
+    return [{"as": "advocate"} | row for row in given] + [{"as": "friend"} | row for row in received]
+
+
+def visits_told(contact: Contact) -> list[Row]:
+    evidence = Referral.objects.filter(friend=contact).values_list("evidence", flat=True)
+    numbers = {found["visitor"] for found in evidence if found.get("visitor")}
+    return told(Visit.objects.filter(visitor__in=numbers), "channel", "occurred_at")
+
+
+def _table(model: Any, fields: tuple[str, ...], export: Any, erase: Any = nothing_erased, **merge: Any) -> PersonalData:
+    return PersonalData(model, fields, model._meta.verbose_name_plural, export, erase=erase, **merge)
+
+
+PERSONAL = (
+    _table(
+        Referral,
+        ("advocate", "friend"),
+        referrals_told,
+        referrals_erased,
+        merge=merging.referral_merge,
+        unmerge=merging.referral_unmerge,
+    ),
+    _table(
+        ReferralEvent,
+        ("contact",),
+        teller(
+            ReferralEvent,
+            "contact",
+            "type",
+            "source",
+            "occurred_at",
+            "amount",
+            "unit",
+            "items",
+            "region",
+            "coupon_code",
+            "metadata",
+            "reason",
+        ),
+        events_erased,
+        merge=merging.referralevent_merge,
+        unmerge=merging.referralevent_unmerge,
+    ),
+    # Rules, points and counts; no address and no name (referrals/fraud/rule.py).
+    _table(FraudSignal, (), teller(FraudSignal, "referral__friend", "rule", "points", "created_at")),
+    _table(Visit, (), visits_told, visits_erased),
+)

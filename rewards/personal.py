@@ -1,0 +1,108 @@
+"""This app's tables with people in them. The books are kept: they know parties by public id only."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from advocates.models import Contact
+from advocates.people import PersonalData, Row, nothing_erased
+from advocates.telling import teller, told, untold
+from rewards import merging
+from rewards.models import (
+    Account,
+    Coupon,
+    LimitUse,
+    Payout,
+    PayoutMethod,
+    Reward,
+    RewardEvent,
+    Transfer,
+)
+from rewards.services.payout_methods import payout_methods_forget
+
+
+def payout_methods_erased(contact: Contact, now: datetime) -> int:
+    return payout_methods_forget(contact=contact, now=now)
+
+
+def payouts_erased(contact: Contact, _now: datetime) -> int:
+    return Payout.objects.filter(contact=contact).exclude(reason="").update(reason="")
+
+
+def reward_steps_erased(contact: Contact, _now: datetime) -> int:
+    """Why something was declined was typed by a colleague. The guard lets that be blanked, and nothing else."""
+    about = Q(reward__contact=contact) | Q(reward__referral__friend=contact)
+    return RewardEvent.objects.filter(about).exclude(reason="").update(reason="")
+
+
+def accounts_told(contact: Contact) -> list[Row]:
+    return told(Account.objects.filter(party_key=contact.public_id), "kind", "unit", "balance")
+
+
+def transfers_told(contact: Contact) -> list[Row]:
+    theirs = Q(debit__party_key=contact.public_id) | Q(credit__party_key=contact.public_id)
+    return told(Transfer.objects.filter(theirs), "debit__kind", "credit__kind", "unit", "amount", "memo", "occurred_at")
+
+
+def _table(model: Any, fields: tuple[str, ...], export: Any, erase: Any = nothing_erased, **merge: Any) -> PersonalData:
+    return PersonalData(model, fields, model._meta.verbose_name_plural, export, erase=erase, **merge)
+
+
+PERSONAL = (
+    _table(
+        PayoutMethod,
+        ("contact",),
+        teller(PayoutMethod, "contact", "kind", "masked", "created_at", "replaced_at"),
+        payout_methods_erased,
+        merge=merging.payoutmethod_merge,
+        unmerge=merging.payoutmethod_unmerge,
+    ),
+    _table(
+        Payout,
+        ("contact",),
+        teller(Payout, "contact", "public_id", "unit", "amount", "netted", "status", "reason", "settled_at"),
+        payouts_erased,
+        merge=merging.payout_merge,
+        unmerge=merging.payout_unmerge,
+    ),
+    _table(
+        Reward,
+        ("contact",),
+        teller(
+            Reward,
+            "contact",
+            "public_id",
+            "campaign__name",
+            "benefit",
+            "amount",
+            "unit",
+            "status",
+            "pending_reasons",
+            "taken_back",
+            "created_at",
+            "expires_at",
+            "fulfilled_at",
+        ),
+        nothing_erased,
+        merge=merging.reward_merge,
+        unmerge=merging.reward_unmerge,
+    ),
+    _table(LimitUse, (), untold, merge=merging.limituse_merge, unmerge=merging.limituse_unmerge),
+    _table(
+        Coupon,
+        ("contact",),
+        teller(Coupon, "contact", "campaign__name", "code", "amount", "unit", "status", "expires_at", "used_at"),
+        nothing_erased,
+        merge=merging.coupon_merge,
+        unmerge=merging.coupon_unmerge,
+    ),
+    _table(Account, (), accounts_told, merge=merging.account_merge, unmerge=merging.account_unmerge),
+    _table(Transfer, (), transfers_told),
+    _table(
+        RewardEvent,
+        (),
+        teller(RewardEvent, "reward__contact", "status_from", "status_to", "reason", "occurred_at"),
+        reward_steps_erased,
+    ),
+)
