@@ -1,5 +1,7 @@
 """Row locks of this app, taken in this order: referral, then event. Nothing of another app is locked before them."""
 
+from django.db.models import Q
+
 from referrals.models import Referral, ReferralEvent
 
 
@@ -12,3 +14,8 @@ def referral_locked(pk: int) -> Referral:
 def event_locked(pk: int) -> ReferralEvent:
     """Held while it is reckoned how much of it has been given back."""
     return ReferralEvent.objects.select_for_update(of=("self",)).select_related("contact", "campaign").get(pk=pk)
+
+
+def referrals_locked(which: Q) -> list[Referral]:
+    """All of these, in the order of their ids, held until the transaction ends."""
+    return list(Referral.objects.select_for_update(of=("self",)).filter(which).order_by("pk"))

@@ -1,8 +1,73 @@
 """What becomes of this app's rows when two contacts turn out to be one person, and when they are told apart again."""
 
-from advocates.people import nothing_moved_back, rows_stay
+from collections.abc import Sequence
+from typing import Any
 
-referral_merge = rows_stay
-referral_unmerge = nothing_moved_back
-referralevent_merge = rows_stay
-referralevent_unmerge = nothing_moved_back
+from django.db.models import Q
+
+from advocates.people import Move, rows_moved, rows_moved_back
+from config.lib.insert_once import insert_once
+from referrals.fraud.one_person import ONE_PERSON
+from referrals.fraud.rule import HOLD_FROM
+from referrals.locks import referrals_locked
+from referrals.models import FraudSignal, Referral, ReferralEvent
+
+
+def referral_merge(move: Move) -> list[Any]:
+    """`["advocate" | "friend" | "held", id]` for each change.
+
+    Nobody becomes their own advocate: such a referral stays as it is and a person looks at it. Of two friends of one
+    campaign the second stays with the stub.
+    """
+    referrals_locked(Q(advocate__in=[move.kept, move.gone]) | Q(friend__in=[move.kept, move.gone]))
+    held = [["held", pk] for pk in _own_held(move)]
+    given = Referral.objects.filter(advocate=move.gone).exclude(friend=move.kept)
+    taken = Referral.objects.filter(friend=move.kept).values("campaign")
+    received = Referral.objects.filter(friend=move.gone).exclude(advocate=move.kept).exclude(campaign__in=taken)
+    return [
+        *held,
+        *(["advocate", pk] for pk in _moved("advocate", given, move)),
+        *(["friend", pk] for pk in _moved("friend", received, move)),
+    ]
+
+
+def referral_unmerge(move: Move, changed: Sequence[Any]) -> None:
+    for role in ("advocate", "friend"):
+        rows_moved_back(Referral, role, move, [pk for what, pk in changed if what == role])
+    for pk in (pk for what, pk in changed if what == "held"):
+        _let_go(pk)
+
+
+def referralevent_merge(move: Move) -> list[Any]:
+    """Facts go with the person, those of a referral that stays stay with it."""
+    facts = ReferralEvent.objects.filter(contact=move.gone).exclude(referral__friend=move.gone)
+    return _moved("contact", facts, move)
+
+
+def referralevent_unmerge(move: Move, ids: Sequence[Any]) -> None:
+    rows_moved_back(ReferralEvent, "contact", move, ids)
+
+
+def _moved(path: str, rows: Any, move: Move) -> list[Any]:
+    return rows_moved(rows.model, path, move, among={"pk__in": list(rows.values_list("pk", flat=True))})
+
+
+def _own_held(move: Move) -> list[Any]:
+    """Referrals between the two, now held for a look."""
+    between = Q(advocate=move.gone, friend=move.kept) | Q(advocate=move.kept, friend=move.gone)
+    own = list(Referral.objects.filter(between).order_by("pk"))
+    for referral in own:
+        values = {"referral": referral, "rule": ONE_PERSON.name, "points": HOLD_FROM}
+        signal, _is_new = insert_once(FraudSignal, unique=["referral", "rule"], **values)
+        FraudSignal.objects.filter(pk=signal.pk).update(points=HOLD_FROM)
+        clear = Referral.objects.filter(pk=referral.pk, review=Referral.Review.CLEAR)
+        clear.update(review=Referral.Review.HELD, updated_at=move.now)
+    return [referral.pk for referral in own]
+
+
+def _let_go(pk: int) -> None:
+    """Two people after all. What else was noticed of the referral still counts, and so does what a person decided."""
+    FraudSignal.objects.filter(referral=pk, rule=ONE_PERSON.name).update(points=0)
+    points = sum(FraudSignal.objects.filter(referral=pk).values_list("points", flat=True))
+    if points < HOLD_FROM:
+        Referral.objects.filter(pk=pk, review=Referral.Review.HELD).update(review=Referral.Review.CLEAR)

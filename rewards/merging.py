@@ -1,20 +1,150 @@
-"""What becomes of this app's rows when two contacts turn out to be one person, and when they are told apart again."""
+"""Money when two contacts turn out to be one person. Nothing is lost, and nothing is paid a second time.
 
+Rewards are named by public ids (whose, and for which friend), so are limits and accounts. All of it goes over to the
+one who stays; a slot that both have filled keeps the reward that stands, the other gets a slot beside it.
+"""
+
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
-from advocates.people import nothing_moved_back, rows_moved, rows_moved_back, rows_stay
-from rewards.models import Coupon
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from advocates.errors import NoMerge, NoUndo
+from advocates.people import Move, nothing_moved_back, rows_moved, rows_moved_back, rows_stay
+from rewards.ledger.moving import accounts_back, accounts_over
+from rewards.locks import rewards_lock
+from rewards.models import Coupon, Payout, PayoutLine, PayoutMethod, Reward
+from rewards.services.limits import limits_rename
 
 coupon_merge = partial(rows_moved, Coupon, "contact")
 coupon_unmerge = partial(rows_moved_back, Coupon, "contact")
-
-reward_merge = rows_stay
-reward_unmerge = nothing_moved_back
-limituse_merge = rows_stay
+payout_unmerge = partial(rows_moved_back, Payout, "contact")
+limituse_merge = rows_stay  # they go with the rewards that used them
 limituse_unmerge = nothing_moved_back
-payoutmethod_merge = rows_stay
-payoutmethod_unmerge = nothing_moved_back
-payout_merge = rows_stay
-payout_unmerge = nothing_moved_back
-account_merge = rows_stay
-account_unmerge = nothing_moved_back
+account_merge = accounts_over
+account_unmerge = accounts_back
+
+Status = Payout.Status
+UNDER_WAY = (Status.READY, Status.SENDING, Status.SUBMITTED, Status.UNKNOWN, Status.NEEDS_REVIEW)
+# These hold no slot: the same thing may be earned again.
+GONE = (Reward.Status.CANCELLED, Reward.Status.EXPIRED, Reward.Status.DECLINED, Reward.Status.REVERSED)
+
+
+def payoutmethod_merge(move: Move) -> list[Any]:
+    """Replaced accounts go along; the standing one does where the other person has none."""
+    rows = PayoutMethod.objects.filter(contact=move.gone)
+    old = list(rows.exclude(replaced_at=None).values_list("pk", flat=True))
+    moved = rows_moved(PayoutMethod, "contact", move, among={"pk__in": old})
+    for method in rows.standing():
+        if not PayoutMethod.objects.filter(live_key=_live_key(method, move.kept)).exists():
+            rows.filter(pk=method.pk).update(contact=move.kept, live_key=_live_key(method, move.kept))
+            moved.append(method.pk)
+    return moved
+
+
+def payoutmethod_unmerge(move: Move, ids: Sequence[Any]) -> None:
+    for method in PayoutMethod.objects.standing().filter(pk__in=ids, contact=move.kept):
+        PayoutMethod.objects.filter(pk=method.pk).update(live_key=_live_key(method, move.gone))
+    rows_moved_back(PayoutMethod, "contact", move, ids)
+
+
+def payout_merge(move: Move) -> list[Any]:
+    """Two payments of one run stay two. Raises NoMerge while money is on its way."""
+    waits = _under_way(move)
+    if waits:
+        raise NoMerge(
+            _("A payout to one of the two is under way (%(run)s). Settle or cancel that run first.")
+            % {"run": waits.run.public_id}
+        )
+    both = Payout.objects.filter(contact=move.kept).values("run")
+    alone = Payout.objects.filter(contact=move.gone).exclude(run__in=both)
+    return rows_moved(Payout, "contact", move, among={"pk__in": list(alone.values_list("pk", flat=True))})
+
+
+def _check_undo(move: Move) -> None:
+    waits = _under_way(move)
+    if waits:
+        raise NoUndo(
+            _("A payout to this person is under way (%(run)s). Settle or cancel that run first.")
+            % {"run": waits.run.public_id}
+        )
+
+
+def reward_merge(move: Move) -> list[Any]:
+    """`{id, slot, was, whose}` for each reward named anew: its slot now and before; `whose`: it changed hands."""
+    old, new = move.gone.public_id, move.kept.public_id
+    mine = Q(contact=move.gone) | Q(party_key=old)
+    rewards = rewards_lock(Reward.objects.filter(mine | Q(slot=f"friend:{old}")))
+    changed: list[Any] = []
+    for reward in rewards:
+        changed += _renamed(reward, party_key=new if reward.party_key == old else reward.party_key, move=move)
+    return changed
+
+
+def reward_unmerge(move: Move, changed: Sequence[Any]) -> None:
+    """What a payout to the one who stays has paid since is theirs; the rest goes back with its limits."""
+    _check_undo(move)
+    paid = PayoutLine.objects.standing().filter(payout__contact=move.kept).values("reward")
+    rewards = {
+        reward.pk: reward
+        for reward in rewards_lock(Reward.objects.filter(pk__in=[row["id"] for row in changed]).exclude(pk__in=paid))
+    }
+    # The slots of the stub are free: what makes room in a slot of the other comes last.
+    for row in sorted(changed, key=lambda row: not row["whose"]):
+        reward = rewards.get(row["id"])
+        if reward and reward.slot == row["slot"]:
+            _named_back(reward, row, move)
+
+
+def _renamed(reward: Reward, *, party_key: str, move: Move) -> list[dict[str, Any]]:
+    """One reward under the name of the one who stays; with it the one that has to make room, if any."""
+    old, new = move.gone.public_id, move.kept.public_id
+    slot = f"friend:{new}" if reward.slot == f"friend:{old}" else reward.slot
+    rival = _in_slot(reward, party_key, slot)
+    steps = []
+    beside = f"{slot}|{old}"
+    if rival and rival.status in GONE and reward.status not in GONE:
+        Reward.objects.filter(pk=rival.pk).update(slot=beside)
+        steps.append({"id": rival.pk, "slot": beside, "was": rival.slot, "whose": False})
+    elif rival:
+        slot = beside
+    uses = limits_rename(uses=reward.limit_uses, old=old, new=new)
+    whose = reward.party_key == old
+    contact = move.kept if reward.contact_id == move.gone.pk else reward.contact
+    Reward.objects.filter(pk=reward.pk).update(contact=contact, party_key=party_key, slot=slot, limit_uses=uses)
+    return [*steps, {"id": reward.pk, "slot": slot, "was": reward.slot, "whose": whose}]
+
+
+def _named_back(reward: Reward, row: dict[str, Any], move: Move) -> None:
+    old, new = move.gone.public_id, move.kept.public_id
+    party_key = old if row["whose"] and reward.party_key == new else reward.party_key
+    slot = reward.slot if _in_slot(reward, party_key, row["was"]) else row["was"]
+    contact = move.gone if row["whose"] and reward.contact_id == move.kept.pk else reward.contact
+    uses = limits_rename(uses=reward.limit_uses, old=new, new=old) if _was_named(row, old) else reward.limit_uses
+    Reward.objects.filter(pk=reward.pk).update(contact=contact, party_key=party_key, slot=slot, limit_uses=uses)
+
+
+def _was_named(row: dict[str, Any], public_id: str) -> bool:
+    return bool(row["whose"]) or row["was"] == f"friend:{public_id}"
+
+
+def _in_slot(reward: Reward, party_key: str, slot: str) -> Reward | None:
+    rivals = Reward.objects.filter(
+        campaign=reward.campaign_id,
+        rule_key=reward.rule_key,
+        recipient_kind=reward.recipient_kind,
+        party_key=party_key,
+        slot=slot,
+    )
+    return rivals.exclude(pk=reward.pk).first()
+
+
+def _under_way(move: Move) -> Payout | None:
+    people = [move.kept, move.gone]
+    return Payout.objects.filter(contact__in=people, status__in=UNDER_WAY).select_related("run").first()
+
+
+def _live_key(method: PayoutMethod, contact: Any) -> str:
+    return f"{method.kind}:{contact.public_id}"

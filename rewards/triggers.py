@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min, Model
 
 from advocates.models import Contact, Purchase
+from advocates.standing import standing as contact_standing
 from campaigns.models import Campaign, EnrolmentEvent
 from campaigns.selectors import company
 from referrals.models import Referral, ReferralEvent
@@ -58,7 +59,8 @@ def referral_event_load(pk: int) -> Occasion | None:
 
 
 def occasion_of(event: ReferralEvent, referral: Referral | None, campaign: Campaign) -> Occasion:
-    people = {"advocate": referral.advocate, "friend": referral.friend} if referral else {"friend": event.contact}
+    named = {"advocate": referral.advocate, "friend": referral.friend} if referral else {"friend": event.contact}
+    people = _people(named)
     left = standing(event)
     facts = Facts(
         event_key=event.public_id,
@@ -80,7 +82,7 @@ def occasion_of(event: ReferralEvent, referral: Referral | None, campaign: Campa
 def enrolment_event_load(pk: int) -> Occasion | None:
     event = EnrolmentEvent.objects.select_related("enrolment__campaign", "enrolment__contact").get(pk=pk)
     enrolment = event.enrolment
-    people = {"advocate": enrolment.contact}
+    people = _people({"advocate": enrolment.contact})
     facts = Facts(
         event_key=event.public_id,
         campaign_key=enrolment.campaign.public_id,
@@ -126,6 +128,11 @@ def _triggers(event: ReferralEvent, left: Standing) -> frozenset[str]:
 
 def _value(event: ReferralEvent, left: Standing) -> Value | None:
     return None if left.amount is None else Value(left.amount, event.unit)
+
+
+def _people(named: Mapping[str, Contact]) -> dict[str, Contact]:
+    """Who they are now: what a merge had to leave with the stub is earned by the person, and once."""
+    return {kind: contact_standing(person) for kind, person in named.items()}
 
 
 def _parties(people: Mapping[str, Contact]) -> dict[str, Party]:

@@ -4,7 +4,7 @@ What is written down for the way back are figures, moments and names of columns,
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -94,8 +94,8 @@ def _decided(kept: Contact, gone: Contact) -> dict[str, Any]:
     for name, choose in [*((name, min) for name in EARLIEST), *((name, max) for name in LATEST)]:
         given = [value for value in (getattr(kept, name), getattr(gone, name)) if value is not None]
         decided[name] = choose(given) if given else None
-    answered = [contact for contact in (kept, gone) if contact.nps_at]
-    latest = max(answered, key=lambda contact: contact.nps_at or datetime.min, default=kept)
+    is_newer = gone.nps_at is not None and (kept.nps_at is None or gone.nps_at > kept.nps_at)
+    latest = gone if is_newer else kept
     return decided | {"nps_score": latest.nps_score, "nps_at": latest.nps_at}
 
 

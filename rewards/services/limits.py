@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from config.lib.insert_once import insert_once
 from config.lib.money import MAX_AMOUNT
@@ -108,3 +109,30 @@ def _count(key: str, wanted: int, *, cap: int) -> bool:
 
 def _use(key: str, taken: int, limit: Limit, *, counts: str = "") -> dict[str, Any]:
     return {"key": key, "taken": taken, "counts": counts, "measure": limit.measure}
+
+
+def limits_rename(*, uses: Iterable[dict[str, Any]], old: str, new: str) -> Uses:
+    """What was used under one public id counts under the other; together they may exceed a limit: then nothing is free.
+
+    Two people became one, or two again: the counters of both stay right for what each has used.
+    """
+    return [_renamed(use, old, new) if old in use["key"].split(":") else use for use in uses]
+
+
+def _renamed(use: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    renamed = use | {name: _swapped(use[name], old, new) for name in ("key", "counts")}
+    limits_give_back(uses=[use])
+    was_used = LimitUse.objects.filter(key=renamed["key"], used__gt=0).exists()
+    _count_in(renamed["key"], use["taken"])
+    if use["counts"] and not was_used:
+        _count_in(renamed["counts"], 1)
+    return renamed
+
+
+def _swapped(key: str, old: str, new: str) -> str:
+    return ":".join(new if part == old else part for part in key.split(":"))
+
+
+def _count_in(key: str, taken: int) -> None:
+    insert_once(LimitUse, unique=["key"], key=key, cap=MAX_AMOUNT, used=0)
+    LimitUse.objects.filter(key=key).update(used=F("used") + taken, cap=Greatest("cap", F("used") + taken))

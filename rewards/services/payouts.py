@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from advocates.models import User
 from advocates.services.audit import audit
+from advocates.standing import standing
 from config.lib.money import Money
 from config.lib.states import TransitionTable, move
 from rewards.errors import FourEyes, NothingToPay, OwnPayout, RunOutdated
@@ -191,7 +192,15 @@ def _lines_checked(run: PayoutRun) -> list[Reward]:
     """The rewards of the run, locked. Raises RunOutdated unless each is still approved with that amount."""
     amounts = dict(PayoutLine.objects.standing().filter(payout__run=run).values_list("reward_id", "amount"))
     rewards = rewards_lock(Reward.objects.filter(payout_lines__payout__run=run, payout_lines__released_at=None))
-    changed = [r for r in rewards if r.status != Reward.Status.APPROVED or r.amount != amounts[r.pk]]
+    lines = PayoutLine.objects.standing().filter(payout__run=run)
+    paid_to = dict(lines.values_list("reward_id", "payout__contact_id"))
+    changed = [
+        reward
+        for reward in rewards
+        if reward.status != Reward.Status.APPROVED
+        or reward.amount != amounts[reward.pk]
+        or reward.contact_id != paid_to[reward.pk]  # two people became one, or two again
+    ]
     if changed:
         raise RunOutdated(
             ngettext(
@@ -236,7 +245,7 @@ def _set_off(payout: Payout, reward: Reward, *, now: datetime) -> None:
 
     What a later payout has kept back for it already becomes the person's account credit.
     """
-    debt = min(debts_in(reward.unit).get(payout.contact.public_id, 0), reward.taken_back)
+    debt = min(debts_in(reward.unit).get(_party_key(payout), 0), reward.taken_back)
     step = f"set-off:{reward.public_id}"
     _post(payout, step, Account.Kind.OWED, Account.Kind.RECEIVABLE, debt, now=now)
     _post(payout, f"{step}:credit", Account.Kind.OWED, Account.Kind.CREDIT, reward.taken_back - debt, now=now)
@@ -246,7 +255,7 @@ def _post(payout: Payout, step: str, debit: AccountKind, credit: AccountKind, am
     """Book `amount` (0: nothing) between two accounts of who is paid; once for each step of a payout."""
     if not amount:
         return
-    party_key = payout.contact.public_id
+    party_key = _party_key(payout)
     post(
         key=f"payout:{payout.public_id}:{step}",
         debit=AccountRef(debit, party_key, payout.unit),
@@ -256,6 +265,11 @@ def _post(payout: Payout, step: str, debit: AccountKind, credit: AccountKind, am
         memo=f"payout {step.partition(':')[0]}",
         now=now,
     )
+
+
+def _party_key(payout: Payout) -> str:
+    """Whose accounts these are: of who the person is now, also for a payment that stayed with a merged stub."""
+    return standing(payout.contact).public_id
 
 
 def _file(run: PayoutRun) -> bytes:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advocates.models import Consent, Contact, User
 from advocates.services.consents import consent_record
+from advocates.standing import standing
 from campaigns.errors import CampaignNotOpen
 from campaigns.models import Campaign, Enrolment
 from campaigns.selectors import copy_for, is_open
@@ -88,7 +89,7 @@ def _check_link(enrolment: Enrolment, now: datetime) -> None:
 
 def _check_friend(enrolment: Enrolment, friend: Contact) -> None:
     """The sentences that people should read; what must not happen is held by constraints."""
-    if friend.pk == enrolment.contact_id:
+    if standing(friend) == standing(enrolment.contact):
         raise SelfReferral(_("Nobody can recommend us to themselves."))
     earlier = Referral.objects.filter(campaign=enrolment.campaign_id, friend=friend).first()
     if earlier:
@@ -108,7 +109,8 @@ def _values(entry: Entry, friend: Contact, now: datetime) -> dict[str, Any]:
     return {
         "campaign": campaign,
         "enrolment": enrolment,
-        "advocate": enrolment.contact,
+        # A second code of somebody who was merged counts for who they are now.
+        "advocate": standing(enrolment.contact),
         "friend": friend,
         "owner": campaign.default_owner,
         "method": entry.method,
