@@ -3,6 +3,7 @@
 Numbers compare as numbers, also where a file brought them as text. Texts and yes/no compare letter by letter.
 """
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -39,8 +40,8 @@ class FactIsKnown(Func):
 
     @property
     def path(self) -> str:
-        # A key holds no quotation marks: advocates/segments/values.py.
-        return f'$."{self.key}"'
+        # As it stands in the column, where letters beyond ASCII are escaped. A key holds no quotation marks.
+        return f"$.{json.dumps(self.key)}"
 
 
 class FactIsText(FactIsKnown):

@@ -346,15 +346,13 @@ def test_a_circle_of_segments_that_got_in_anyway_harms_nobody(now: datetime) -> 
     assert not segment_contacts(first, now).exists()
 
 
-HOSTILE = ["plan' OR 1=1 --", "a.b", "$", "plan]", "123", "пла́н", "%s", "a__b", "*", "{key}"]
+HOSTILE = ["plan) OR 1=1 --", "a.b", "$", "plan]", "123", "пла́н", "%s", "a__b", "*", "{key}"]
 
 
 @pytest.mark.parametrize("key", HOSTILE)
 def test_a_name_of_a_fact_is_only_ever_a_name(key: str, now: datetime) -> None:
     person("Lena", metadata={key: "7"})
     person("Omar", metadata={"plan": {"a": {"b": 1}}})
-    if "'" in key:
-        return
     for number, (operator, compared) in enumerate([("is", "7"), ("at_least", "6"), ("exists", None)]):
         value = {"key": key} | ({"value": compared} if compared else {})
         segment = segment_made(f"fact {number}", ("fact", operator, value), now=now)
