@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django_stubs_ext import StrOrPromise
 
@@ -65,6 +66,12 @@ class PersonalData:
 
 
 PERSONAL_DATA: Registry[PersonalData] = Registry("table with personal data")
+
+
+def tables() -> list[PersonalData]:
+    """All of them from the ground up: an app is installed above those that it builds on."""
+    place = {config.label: number for number, config in enumerate(apps.get_app_configs())}
+    return sorted(PERSONAL_DATA, key=lambda entry: -place[entry.model._meta.app_label])
 
 
 def personal_data_register(*entries: PersonalData) -> None:

@@ -114,7 +114,7 @@ def _upsert(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *
 def _held(owner: Contact) -> Contact:
     """The person as they stand now, held: nobody merges or forgets them while they are brought up to date."""
     held = contacts_held(ids=[owner.pk])
-    if not held or held[0].merged_into_id:
+    if not held or held[0].merged_into_id or held[0].erased_at:
         raise _Rival
     return held[0]
 

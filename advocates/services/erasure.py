@@ -17,11 +17,12 @@ from django_stubs_ext import StrOrPromise
 
 from advocates.errors import ErasureRefused
 from advocates.forgotten import hash_of
-from advocates.locks import contacts_lock
+from advocates.locks import contacts_held
 from advocates.models import AuditEntry, Contact, ContactKey, Erasure, Suppression, User
-from advocates.people import PERSONAL_DATA, family
+from advocates.people import family, tables
 from advocates.services.audit import audit
 from advocates.services.suppression import suppression_add
+from advocates.standing import standing
 from advocates.words import Words, words_of
 from config.lib.registry import Registry
 from config.lib.states import Stale
@@ -84,13 +85,6 @@ def erasures_repeat(now: datetime) -> dict[str, int]:
     return dict(late)
 
 
-def standing(contact: Contact) -> Contact:
-    """Whom a merged contact has become a part of."""
-    while contact.merged_into:
-        contact = contact.merged_into
-    return contact
-
-
 def refuse_if_open(contact: Contact) -> None:
     """Raises ErasureRefused for what has to end first."""
     for matter in open_matters(contact):
@@ -99,8 +93,8 @@ def refuse_if_open(contact: Contact) -> None:
 
 
 def _locked(contact: Contact) -> list[Contact]:
-    """The whole family, held: nobody adds a key or a name to any of them until this has been committed."""
-    members = contacts_lock(ids=[member.pk for member in family(contact)])
+    """The whole family, held: whoever brings somebody up to date waits until this has been committed."""
+    members = contacts_held(ids=[member.pk for member in family(contact)])
     if {member.pk for member in family(contact)} != {member.pk for member in members} or _moved(contact, members):
         raise Stale(_("This person was merged with another a moment ago. Look at them again."))
     return members
@@ -143,7 +137,7 @@ def _erase(
 def _rows_erase(members: Sequence[Contact], now: datetime) -> Counter[str]:
     """Rows of the apps above first: they look for what they have to erase by keys and names."""
     counts: Counter[str] = Counter()
-    for entry in reversed(list(PERSONAL_DATA)):
+    for entry in reversed(tables()):
         for member in members:
             for field in entry.fields:
                 _reasons_blank(entry.model, field, member)

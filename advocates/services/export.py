@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import override
 
 from advocates.models import Contact, User
-from advocates.people import PERSONAL_DATA, Row, family
+from advocates.people import Row, family, tables
 from advocates.services.audit import audit
-from advocates.services.erasure import standing
+from advocates.standing import standing
 
 # Sections and columns are only ever added under one version.
 VERSION = 1
@@ -24,8 +24,7 @@ def contact_export(*, contact: Contact, now: datetime, actor: User | None = None
     members = family(contact)
     with override("en"):
         sections = [
-            {"table": entry.name, "title": str(entry.title), "rows": _rows(entry.export, members)}
-            for entry in PERSONAL_DATA
+            {"table": entry.name, "title": str(entry.title), "rows": _rows(entry.export, members)} for entry in tables()
         ]
     audit(verb="contact.exported", row=contact, actor=actor, by=by)
     return {

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from advocates.errors import NoMerge, NoUndo
 from advocates.locks import contacts_held
 from advocates.models import Contact, ContactMerge, ContactPair, User
-from advocates.people import PERSONAL_DATA, Move, family
+from advocates.people import Move, family, tables
 from advocates.services.audit import audit
 from advocates.services.merged_figures import figures_add, figures_take
 from advocates.standing import standing
@@ -41,7 +41,7 @@ def contacts_merge(*, kept: Contact, gone: Contact, actor: User | None, reason: 
             undo_until=now + UNDO_FOR,
         )
         move = Move(kept, gone, now)
-        merge.moved = {entry.name: moved for entry in PERSONAL_DATA if (moved := entry.merge(move))}
+        merge.moved = {entry.name: moved for entry in tables() if (moved := entry.merge(move))}
         merge.before = figures_add(kept, gone)
         merge.save(update_fields=["moved", "before"])
         Contact.objects.filter(pk=gone.pk).update(merged_into=kept)
@@ -67,7 +67,7 @@ def merge_undo(*, merge: ContactMerge, actor: User | None, now: datetime) -> Con
         _check_undo(merge, kept, gone, now)
         Contact.objects.filter(pk=gone.pk).update(merged_into=None)
         move = Move(kept, gone, now)
-        for entry in PERSONAL_DATA:
+        for entry in tables():
             if entry.name in merge.moved:
                 entry.unmerge(move, merge.moved[entry.name])
         figures_take(kept, merge)
@@ -91,6 +91,12 @@ def merge_to_undo(contact: Contact, now: datetime) -> ContactMerge | None:
     if contact.merged_into_id:
         return merges.filter(gone=contact, kept=contact.merged_into_id).first()
     return merges.filter(kept=contact).order_by("-pk").first()
+
+
+def _from_below() -> list[PersonalData]:
+    """The tables in the order in which rows are locked. Apps above are installed, and so registered, first."""
+    installed = list(dict.fromkeys(entry.model._meta.app_label for entry in PERSONAL_DATA))
+    return sorted(PERSONAL_DATA, key=lambda entry: -installed.index(entry.model._meta.app_label))
 
 
 def _held(kept: Contact, gone: Contact) -> tuple[Contact, Contact]:
