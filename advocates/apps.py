@@ -25,6 +25,8 @@ class AdvocatesConfig(AppConfig):
         self.satisfaction_ready()
         self.personal_ready()
         self.segments_ready()
+        self.customer_base_ready()
+        self.imports_ready()
 
         jobs.job_register(
             jobs.Job(
@@ -62,6 +64,49 @@ class AdvocatesConfig(AppConfig):
         PERSON_PANELS.register("moments", PersonPanel("moments", _("Moments"), told, moments.moments_panel))
         PERSON_STORIES.register("nps", PersonStory(answers, nps.nps_story))
         PERSON_STORIES.register("moments", PersonStory(told, moments.moments_story))
+
+    def imports_ready(self) -> None:
+        from advocates.jobs import Job, job_register
+        from advocates.services import import_files, import_rounds
+
+        job_register(
+            Job(
+                "imports_run",
+                lambda now: import_rounds.imports_run(now=now),
+                timedelta(seconds=10),
+                "Files that were handed in, in rounds of minutes. Late means that somebody waits at a bar.",
+                lease=import_rounds.JOB_LEASE,
+            )
+        )
+        job_register(
+            Job(
+                "import_files_purge",
+                lambda now: import_files.import_files_purge(now=now),
+                timedelta(hours=12),
+                "Handed-in files hold personal data and go after thirty days. Late keeps them longer than promised.",
+            )
+        )
+
+    def customer_base_ready(self) -> None:
+        from advocates.jobs import Job, job_register
+        from advocates.services import scores
+
+        job_register(
+            Job(
+                "customers_score",
+                lambda now: scores.customers_score(now=now),
+                timedelta(days=1),
+                "Quintiles, and what the model expects of each customer. Late costs a day of older figures.",
+            )
+        )
+        job_register(
+            Job(
+                "customer_model_fit",
+                lambda now: scores.customer_model_fit(now=now),
+                timedelta(days=7),
+                "How customers come and go changes slowly. Late costs a little precision.",
+            )
+        )
 
     def segments_ready(self) -> None:
         from advocates.jobs import Job, job_register

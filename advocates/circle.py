@@ -1,116 +1,102 @@
-"""Who belongs to the inner circle is a person's choice; the machine suggests, and says why in words."""
+"""Who belongs to the inner circle is a person's choice; the machine suggests, and says why.
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+A reason is kept as the signal's name, its points and plain values, never a name or an address; it is put into words
+when it is shown, in the reader's language.
+"""
 
-from django.db.models import F
-from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from advocates.models import Contact, Suppression
-from advocates.selectors import contact_email, suppressed_among
-from config.lib.money import Money, money_words
+from django.db.models import Expression
+from django_stubs_ext import StrOrPromise
+
+from advocates.models import Contact
+from advocates.selectors import public_name
 from config.lib.registry import Registry
 
-# So many candidates are weighed for each suggestion wanted: enough to leave some out and to rank by further signals.
-POOL_FACTOR = 4
-OFTEN = 3
+# Under this name a value is somebody's public id; in words it is replaced by how they are called.
+PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Reading:
+    """`points` may be negative: what speaks against somebody is said as well. `values` are plain JSON."""
+
     points: int
-    words: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """`read` looks at all candidates at once, in one query at most, and answers by contact id; silence says nothing."""
+    """`read(candidates, now)` looks at all of them in a query or two and answers by contact id; silence says nothing.
+
+    `label` names it in filters and figures; `words(values)` says it of one person.
+    """
 
     name: str
-    read: Callable[[Sequence[Contact]], Mapping[int, Reason]]
+    label: StrOrPromise
+    read: Callable[[Sequence[Contact], datetime], Mapping[int, Reading]]
+    words: Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    contact: Contact
-    score: int
-    reasons: list[str]
+class Reason:
+    """A kept reason in words."""
+
+    signal: str
+    words: str
+    is_against: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the chosen brought. `count`: an expression over contacts annotated with `since`, a number for each."""
+
+    name: str
+    label: StrOrPromise
+    count: Expression
 
 
 SIGNALS: Registry[Signal] = Registry("circle signal")
+OUTCOMES: Registry[Outcome] = Registry("circle outcome")
 
 
-def suggestions(*, limit: int = 50) -> list[Suggestion]:
-    """Promoters who bought, may be written to and were not decided about yet, the most promising first."""
-    candidates = _reachable(_candidates(limit * POOL_FACTOR))
-    readings = [signal.read(candidates) for signal in SIGNALS]
-    found = [_suggestion(contact, readings) for contact in candidates]
-    return sorted(found, key=lambda suggestion: -suggestion.score)[:limit]
+def reasons_kept(readings: Mapping[str, Reading]) -> list[dict[str, Any]]:
+    """As they stand in a row: the strongest first."""
+    strongest = sorted(readings.items(), key=lambda item: -item[1].points)
+    return [{"signal": name, "points": reading.points, "values": dict(reading.values)} for name, reading in strongest]
 
 
-def promoter(candidates: Sequence[Contact]) -> dict[int, Reason]:
-    return {
-        contact.pk: Reason(
-            (contact.nps_score - Contact.PASSIVE_FROM) * 20,
-            gettext("Would recommend us: %(score)s of 10, answered on %(day)s")
-            % {"score": contact.nps_score, "day": date_format(contact.nps_at)},
-        )
-        for contact in candidates
-        if contact.nps_score is not None and contact.nps_at
-    }
+def reasons_in_words(kept: Iterable[Any], names: Mapping[str, str] | None = None) -> list[Reason]:
+    """`names`: of `names_in`. A signal that is no longer registered is left out."""
+    found = (_reason(entry, names or {}) for entry in kept)
+    return [reason for reason in found if reason]
 
 
-def often_bought(candidates: Sequence[Contact]) -> dict[int, Reason]:
-    return {
-        contact.pk: Reason(
-            min(contact.purchases_count, 20),
-            ngettext("Bought once", "Bought %(count)s times", contact.purchases_count)
-            % {"count": contact.purchases_count},
-        )
-        for contact in candidates
-        if contact.purchases_count
-    }
+def names_in(*kept: Iterable[Any]) -> dict[str, str]:
+    """How the people are called whom these reasons mention, in one query at most."""
+    mentioned = {entry["values"].get(PERSON) for entries in kept for entry in entries if isinstance(entry, dict)}
+    ids = {public_id for public_id in mentioned if public_id}
+    if not ids:
+        return {}
+    people = Contact.objects.filter(public_id__in=ids).select_related("details")
+    return {contact.public_id: public_name(contact) for contact in people}
 
 
-def long_known(candidates: Sequence[Contact]) -> dict[int, Reason]:
-    return {
-        contact.pk: Reason(5, gettext("Customer since %(day)s") % {"day": date_format(contact.customer_since)})
-        for contact in candidates
-        if contact.customer_since
-    }
+def signals_in(kept: Iterable[Any]) -> list[str]:
+    """The names of the signals that spoke for somebody."""
+    return [entry["signal"] for entry in kept if isinstance(entry, dict) and entry["points"] > 0]
 
 
-def worth(candidates: Sequence[Contact]) -> dict[int, Reason]:
-    return {
-        contact.pk: Reason(
-            5,
-            gettext("Bought for %(amount)s in all")
-            % {"amount": money_words(Money(contact.lifetime_amount, contact.lifetime_unit))},
-        )
-        for contact in candidates
-        if contact.lifetime_amount and contact.purchases_count >= OFTEN
-    }
-
-
-def _candidates(count: int) -> list[Contact]:
-    return list(
-        Contact.objects.living()
-        .promoters()
-        .customers()
-        .filter(circle=None, is_test=False)
-        .select_related("details")
-        .prefetch_related("keys")
-        .order_by(F("nps_score").desc(), F("purchases_count").desc(), "pk")[:count]
-    )
-
-
-def _reachable(candidates: Sequence[Contact]) -> list[Contact]:
-    emails = {contact.pk: contact_email(contact) for contact in candidates}
-    held = suppressed_among(filter(None, emails.values()), scope=Suppression.Scope.ASKS)
-    return [contact for contact in candidates if emails[contact.pk] and emails[contact.pk] not in held]
-
-
-def _suggestion(contact: Contact, readings: Sequence[Mapping[int, Reason]]) -> Suggestion:
-    reasons = [reading[contact.pk] for reading in readings if contact.pk in reading]
-    return Suggestion(contact, sum(reason.points for reason in reasons), [reason.words for reason in reasons])
+def _reason(entry: Any, names: Mapping[str, str]) -> Reason | None:
+    if not isinstance(entry, dict):  # what somebody typed, or an earlier version had put into words
+        return Reason("", str(entry))
+    signal = SIGNALS.get(entry["signal"])
+    if signal is None:
+        return None
+    values = dict(entry["values"])
+    if PERSON in values:
+        values[PERSON] = names.get(values[PERSON], "")
+    return Reason(signal.name, signal.words(values), entry["points"] < 0)

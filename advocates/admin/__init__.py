@@ -1,3 +1,3 @@
-from advocates.admin import circle, contacts, imports, moments, nps, operations, purchases, users
+from advocates.admin import circle, circle_levels, contacts, imports, moments, nps, operations, purchases, users
 
-__all__ = ["circle", "contacts", "imports", "moments", "nps", "operations", "purchases", "users"]
+__all__ = ["circle", "circle_levels", "contacts", "imports", "moments", "nps", "operations", "purchases", "users"]

@@ -6,35 +6,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
 from advocates.admin.base import Verb, staff_of
-from advocates.admin.contact_words import circle_status
-from advocates.forms import ConsentForm, NoteForm, ReasonForm
-from advocates.models import CircleChoice, Consent, Contact, Suppression
+from advocates.admin.circle_verbs import CIRCLE_VERBS, stands
+from advocates.forms import ConsentForm, ReasonForm
+from advocates.models import Consent, Contact, Suppression
 from advocates.selectors import contact_email, display_name, suppressions_of
-from advocates.services.circle import circle_choose
 from advocates.services.consents import consent_record, consent_withdraw
 from advocates.services.suppression import suppression_add, suppression_lift
 from config.lib import clock
-
-Status = CircleChoice.Status
-
-
-def _choose(request: HttpRequest, contact: Contact, status: str, note: str) -> None:
-    circle_choose(contact=contact, status=status, actor=staff_of(request), reasons=[], note=note, now=clock.now())
-
-
-def take_in(request: HttpRequest, contact: Contact, said: dict[str, Any]) -> str:
-    _choose(request, contact, Status.MEMBER, said["note"])
-    return _("%(name)s is in the inner circle now.") % {"name": display_name(contact)}
-
-
-def dismiss(request: HttpRequest, contact: Contact, said: dict[str, Any]) -> str:
-    _choose(request, contact, Status.DISMISSED, said["note"])
-    return _("%(name)s is not suggested again.") % {"name": display_name(contact)}
-
-
-def take_out(request: HttpRequest, contact: Contact, said: dict[str, Any]) -> str:
-    _choose(request, contact, Status.REMOVED, said["reason"])
-    return _("%(name)s is no longer in the inner circle.") % {"name": display_name(contact)}
 
 
 def consent_by_phone(request: HttpRequest, contact: Contact, said: dict[str, Any]) -> str:
@@ -81,39 +59,13 @@ def is_held_back(contact: Contact) -> bool:
 
 
 CONTACT_VERBS: tuple[Verb[Contact], ...] = (
-    Verb(
-        "take-in",
-        _lazy("Take into the inner circle"),
-        "advocates.change_circlechoice",
-        take_in,
-        allowed=lambda contact: not contact.erased_at and circle_status(contact) != Status.MEMBER,
-        form=NoteForm,
-        tone="primary",
-        icon="circle-dot",
-    ),
-    Verb(
-        "dismiss",
-        _lazy("Do not suggest"),
-        "advocates.change_circlechoice",
-        dismiss,
-        allowed=lambda contact: not circle_status(contact),
-        form=NoteForm,
-    ),
-    Verb(
-        "take-out",
-        _lazy("Take out of the inner circle"),
-        "advocates.change_circlechoice",
-        take_out,
-        allowed=lambda contact: circle_status(contact) == Status.MEMBER,
-        form=ReasonForm,
-        tone="danger",
-    ),
+    *CIRCLE_VERBS,
     Verb(
         "consent",
         _lazy("Agreed on the phone"),
         "advocates.change_contact",
         consent_by_phone,
-        allowed=lambda contact: not contact.erased_at,
+        allowed=stands,
         form=ConsentForm,
         confirm=lambda contact: _("The person said to you that we may use this channel. It is kept with your name."),
         icon="phone",
@@ -132,7 +84,7 @@ CONTACT_VERBS: tuple[Verb[Contact], ...] = (
         _lazy("Send no more asks"),
         "advocates.add_suppression",
         hold_mails,
-        allowed=lambda contact: bool(contact_email(contact)) and not is_held_back(contact),
+        allowed=lambda contact: stands(contact) and bool(contact_email(contact)) and not is_held_back(contact),
         confirm=lambda contact: _(
             "Asks and news to this address stop at once. Mails about their own rewards still go."
         ),

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
-from advocates.admin.base import pill
+from advocates.admin.base import page_url, pill
 from advocates.admin.detail import fact, note
 from advocates.models import CircleChoice, Contact
 from config.lib.money import Money, money_words
@@ -61,12 +61,15 @@ def _circle_fact(contact: Contact) -> list[tuple[str, Any, str]]:
     choice = getattr(contact, "circle", None)
     if choice is None:
         return []
-    decided = _("%(who)s, %(day)s") % {"who": choice.chosen_by, "day": _day(choice.chosen_at)}
-    hint = " · ".join(filter(None, [decided, *choice.reasons, choice.note]))
-    return [(_("Inner circle"), choice.get_status_display(), hint)]
+    said = choice.level or choice.get_status_display()
+    return [(_("Inner circle"), said, _day(choice.remind_on or choice.chosen_at))]
 
 
 def contact_notes(contact: Contact) -> list[dict[str, Any]]:
+    if contact.merged_into:
+        words = _("This was found to be one person with somebody else. Everything stands on the other page.")
+        link = {"url": page_url(contact.merged_into), "label": str(contact.merged_into)}
+        return [note(words, tone="warning") | {"link": link}]
     if contact.erased_at:
         return [note(_("This person asked to be forgotten. What remains has no name."), tone="warning")]
     if contact.is_test:

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +32,26 @@ class CircleLevel(models.Model):
         return self.name
 
 
+class CircleChoiceQuerySet(models.QuerySet["CircleChoice"]):
+    def members(self) -> "CircleChoiceQuerySet":
+        return self.filter(status=CircleChoice.Status.MEMBER)
+
+    def due_again(self, *, on: date) -> "CircleChoiceQuerySet":
+        """Put off until that day or an earlier one."""
+        return self.filter(
+            status=CircleChoice.Status.LATER,
+            remind_on__lte=on,
+            contact__erased_at=None,
+            contact__merged_into=None,
+        )
+
+
+class CircleSuggestionQuerySet(models.QuerySet["CircleSuggestion"]):
+    def open(self) -> "CircleSuggestionQuerySet":
+        """Put forward, and nobody has decided."""
+        return self.filter(decision="").exclude(live_key=models.F("public_id"))
+
+
 class CircleChoice(models.Model):
     """What a person decided about somebody the machine suggested (or they thought of themselves)."""
 
@@ -57,6 +79,8 @@ class CircleChoice(models.Model):
     )
     chosen_at = models.DateTimeField(_("decided"))
 
+    objects = CircleChoiceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("inner circle")
         verbose_name_plural = _("inner circle")
@@ -79,7 +103,8 @@ class CircleChoice(models.Model):
 class CircleSuggestion(models.Model):
     """Whom the machine put forward, with score and reasons, and what a person made of it.
 
-    `live_key` is the contact's public id while nobody has decided, the row's own afterwards: one open one a person.
+    `live_key` is the contact's public id while it is put forward, the row's own once somebody has decided or the
+    machine no longer puts it forward: one open one a person.
     """
 
     public_id = PublicIdField(prefix="sug")
@@ -94,6 +119,8 @@ class CircleSuggestion(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    objects = CircleSuggestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suggestion")

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from advocates.models import JobRun
+from advocates.models import CircleChoice, JobRun
 from config.dashboard.desk import Desk, Part
 from config.dashboard.waiting import rewards_to_approve, waiting_referrals
 from config.lib.money import Money, money_words
@@ -61,6 +63,30 @@ def list_to_approve(desk: Desk) -> dict[str, Any] | None:
     }
 
 
+def list_look_again(desk: Desk) -> dict[str, Any] | None:
+    if not desk.may("advocates.change_circlechoice"):
+        return None
+    due = CircleChoice.objects.due_again(on=localtime(desk.now).date()).select_related("contact__details", "chosen_by")
+    choices = list(due.order_by("remind_on", "pk")[:ROWS])
+    if not choices:
+        return None
+    return {
+        "title": _("Look again at"),
+        "icon": "orbit",
+        "url": list_url(desk.site, CircleChoice, f"status__exact={CircleChoice.Status.LATER}"),
+        "empty": "",
+        "rows": [
+            {
+                "title": str(choice.contact),
+                "text": choice.note or _("put off by %(who)s") % {"who": choice.chosen_by},
+                "url": row_url(desk.site, choice.contact),
+                "when": date_format(choice.remind_on),
+            }
+            for choice in choices
+        ],
+    }
+
+
 def list_payout_runs(desk: Desk) -> dict[str, Any] | None:
     if not desk.may("rewards.view_payoutrun"):
         return None
@@ -106,4 +132,4 @@ def list_failing_jobs(desk: Desk) -> dict[str, Any] | None:
     }
 
 
-LISTS: tuple[Part, ...] = (list_waiting, list_to_approve, list_payout_runs, list_failing_jobs)
+LISTS: tuple[Part, ...] = (list_waiting, list_look_again, list_to_approve, list_payout_runs, list_failing_jobs)

@@ -6,15 +6,12 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _, ngettext
 
-from advocates.circle import suggestions
-from advocates.models import CircleChoice
+from advocates.models import CircleChoice, CircleSuggestion
 from campaigns.models import Campaign
 from campaigns.selectors import company
 from config.dashboard.desk import Desk, Part
 from config.pages import list_url
 from rewards.models import PayoutRun, Reward
-
-A_FEW = 8
 
 
 def step_company(desk: Desk) -> dict[str, Any] | None:
@@ -42,11 +39,17 @@ def step_campaign(desk: Desk) -> dict[str, Any] | None:
 def step_circle(desk: Desk) -> dict[str, Any] | None:
     if not desk.may("advocates.change_circlechoice"):
         return None
-    if not suggestions(limit=A_FEW):
+    count = CircleSuggestion.objects.open().count()
+    if not count:
         return None
+    words = ngettext(
+        "%(count)d person is suggested for the inner circle, with the reasons.",
+        "%(count)d people are suggested for the inner circle, with the reasons.",
+        count,
+    )
     return {
         "title": _("Look at who would speak for you"),
-        "text": _("Happy customers who have bought are suggested for the inner circle, with the reasons."),
+        "text": words % {"count": count},
         "url": list_url(desk.site, CircleChoice),
         "button": _("See the suggestions"),
     }
