@@ -1,24 +1,25 @@
-"""Contacts with their NPS scores from a CSV. A row is one person; what it leaves empty stays as it is."""
+"""Contacts with their NPS scores from a file. A row is one person; what it leaves empty stays as it is."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from advocates.errors import ImportRefused
-from advocates.facts import ContactFacts
-from advocates.imports import cells
 from advocates.imports.columns import columns_match
-from advocates.imports.files import Row, record
+from advocates.imports.contact_writer import ContactWriter
+from advocates.imports.files import Row
+from advocates.imports.mends import mend
+from advocates.imports.people import PeopleReader, Person, facts_of
 from advocates.imports.run import Import, Refusal, Taken
+from advocates.imports.tried import Texts
 from advocates.models import ImportRun
-from advocates.services.contacts import contact_upsert
 from config.lib.errors import DomainError
 
-# A row takes several statements; SQLite's one writer is not held longer than for these.
-CHUNK_SIZE = 250
+# Each is a transaction. SQLite's one writer is not held longer than for these, even if each row has to be looked at.
+CHUNK_SIZES = {"postgresql": 20_000, "sqlite": 1_000}
 
 KEY_FIELDS = ("external_id", "email", "phone")
 KNOWN: dict[str, Collection[str]] = {
@@ -43,17 +44,6 @@ KNOWN: dict[str, Collection[str]] = {
     "nps_at": ("nps_at", "nps_date", "score_date", "answered_at", "survey_date"),
 }
 
-_READ: dict[str, Callable[[str], Any]] = {
-    "language": cells.language,
-    "country": str.upper,
-    "relation": str.lower,
-    "customer_since": cells.day,
-    "purchases_count": cells.whole_number,
-    "nps_score": cells.whole_number,
-    "nps_at": cells.moment,
-}
-_TEXTS = ("external_id", "email", "phone", "name", "public_name", "company", "time_zone", "region")
-
 
 @dataclass(frozen=True, slots=True)
 class ContactsImport:
@@ -62,20 +52,37 @@ class ContactsImport:
     columns: dict[str, int]
     source: str
     now: datetime
+    tried: Texts = field(default_factory=Texts)
 
     def how(self) -> Import:
-        return Import(kind=ImportRun.Kind.CONTACTS, chunk_size=CHUNK_SIZE, take=self.take)
+        size = CHUNK_SIZES[connection.vendor]
+        return Import(kind=ImportRun.Kind.CONTACTS, chunk_size=size, read=self.read, take=self.take)
 
-    def take(self, rows: Sequence[Row], run: ImportRun) -> Taken:
-        taken = Taken()
+    def read(self, rows: Sequence[Row]) -> tuple[list[Person], list[Refusal]]:
+        """What the rows say, and which say nothing that can be taken."""
+        reader = PeopleReader(self.columns, self.source)
+        people, refused = [], []
         for row in rows:
             try:
-                facts = contact_facts(record(row, self.columns))
-                outcome = contact_upsert(facts=facts, source=self.source, now=self.now).outcome
+                people.append(reader.person(row))
             except DomainError as refusal:
-                taken.refused.append(Refusal(row, str(refusal)))
-                continue
-            setattr(taken, outcome, getattr(taken, outcome) + 1)
+                refused.append(Refusal(row, refusal.sentence, mend(refusal)))
+        return people, refused
+
+    def take(self, said: tuple[list[Person], list[Refusal]], run: ImportRun) -> Taken:
+        people, refused = said
+        taken = Taken(refused=list(refused))
+        reader = PeopleReader(self.columns, self.source)
+        writer = ContactWriter(
+            source=self.source,
+            fields=reader.fields,
+            now=self.now,
+            run=run,
+            facts=lambda person: facts_of(reader, person.row),
+            tried=None if run.pk else self.tried,
+        )
+        writer.write(people, taken)
+        taken.refused.sort(key=lambda refusal: refusal.row.line)
         return taken
 
 
@@ -91,14 +98,3 @@ def contact_columns(header: Sequence[str], chosen: Mapping[str, str]) -> dict[st
             % {"columns": ", ".join(header[:20])}
         )
     return columns
-
-
-def contact_facts(said: Mapping[str, str]) -> ContactFacts:
-    """The facts of one row. Raises RowRefused for a cell that cannot be understood."""
-    facts: dict[str, Any] = {name: said.get(name, "") for name in _TEXTS}
-    facts |= {name: read(said[name]) for name, read in _READ.items() if said.get(name)}
-    if not facts["name"]:
-        facts["name"] = " ".join(filter(None, (said.get("first_name"), said.get("last_name"))))
-    if said.get("lifetime_value") and said.get("currency"):
-        facts["lifetime_value"] = cells.money(said["lifetime_value"], unit=said["currency"].upper())
-    return ContactFacts(**facts)

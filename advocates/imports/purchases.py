@@ -12,6 +12,7 @@ from advocates.identity import email_key
 from advocates.imports import cells
 from advocates.imports.columns import columns_match, plain_name
 from advocates.imports.files import Row, record
+from advocates.imports.mends import mend
 from advocates.imports.run import Import, Refusal, Taken
 from advocates.models import ImportRun, Purchase
 from advocates.services.customers import Customer, customers_ensure
@@ -86,16 +87,20 @@ class PurchasesImport:
     occurrences: Occurrences = field(default_factory=Occurrences)
 
     def how(self) -> Import:
-        return Import(kind=ImportRun.Kind.PURCHASES, chunk_size=CHUNK_SIZE, take=self.take)
+        return Import(kind=ImportRun.Kind.PURCHASES, chunk_size=CHUNK_SIZE, read=self.read, take=self.take)
 
-    def take(self, rows: Sequence[Row], run: ImportRun) -> Taken:
-        taken = Taken()
-        sales = []
+    def read(self, rows: Sequence[Row]) -> tuple[list[Sale], list[Refusal]]:
+        sales, refused = [], []
         for row in rows:
             try:
                 sales.append(self.sale(record(row, self.columns)))
             except DomainError as refusal:
-                taken.refused.append(Refusal(row, str(refusal)))
+                refused.append(Refusal(row, refusal.sentence, mend(refusal)))
+        return sales, refused
+
+    def take(self, said: tuple[list[Sale], list[Refusal]], run: ImportRun) -> Taken:
+        sales, refused = said
+        taken = Taken(refused=list(refused))
         taken.created = self._write(sales, run)
         taken.unchanged = len(sales) - taken.created
         return taken

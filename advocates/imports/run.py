@@ -66,11 +66,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """How one kind of file is written: `take(rows, run)` runs in a transaction and never raises for a single row."""
+    """How one kind of file is written. Neither of the two raises for a single row.
+
+    `read(rows)` says what they mean, once for each row in the order of the file, also of rows that an earlier attempt
+    has written: it may count. `take(what was read, run)` runs in a transaction, and again if that one is lost.
+    """
 
     kind: str
     chunk_size: int
-    take: Callable[[Sequence[Row], ImportRun], Taken]
+    take: Callable[[Any, ImportRun], Taken]
+    read: Callable[[Sequence[Row]], Any] = list
 
 
 class RefusedRows:
@@ -141,7 +146,9 @@ def import_table(
     kept on it and raised; the chunks before are written, and the same run, or the same file again, goes on from there.
     """
     try:
-        for rows in _chunks(islice(table.rows, run.rows_read, None), how.chunk_size):
+        for rows in _chunks(islice(table.rows, run.rows_read), how.chunk_size):
+            how.read(rows)
+        for rows in _chunks(table.rows, how.chunk_size):
             if not keep_going(run):
                 return run
             _take(rows, run, how, refused, is_dry=is_dry)
@@ -158,7 +165,7 @@ def preview(*, table: Table, how: Import, rows: int = 20) -> list[PreviewRow]:
     """What would become of the first rows, one after the other; nothing of it is written."""
     run = ImportRun(kind=how.kind)
     with transaction.atomic():
-        found = [_told(row, how.take([row], run)) for row in islice(table.rows, rows)]
+        found = [_told(row, how.take(how.read([row]), run)) for row in islice(table.rows, rows)]
         transaction.set_rollback(True)
     return found
 
@@ -178,9 +185,10 @@ def _told(row: Row, taken: Taken) -> PreviewRow:
 
 def _take(rows: Sequence[Row], run: ImportRun, how: Import, refused: RefusedRows, *, is_dry: bool) -> None:
     """One chunk. A rival that locks the same people the other way round makes us begin it anew."""
+    said = how.read(rows)
     for tries in range(1, MOST_TRIES + 1):
         try:
-            _take_once(rows, run, how, refused, is_dry=is_dry)
+            _take_once(said, len(rows), run, how, refused, is_dry=is_dry)
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") != DEADLOCK or tries == MOST_TRIES:
                 raise
@@ -188,14 +196,14 @@ def _take(rows: Sequence[Row], run: ImportRun, how: Import, refused: RefusedRows
             return
 
 
-def _take_once(rows: Sequence[Row], run: ImportRun, how: Import, refused: RefusedRows, *, is_dry: bool) -> None:
+def _take_once(said: Any, count: int, run: ImportRun, how: Import, refused: RefusedRows, *, is_dry: bool) -> None:
     with transaction.atomic():
-        taken = how.take(rows, run)
+        taken = how.take(said, run)
         # Written before the commit: a list with a line twice is better than one with a line too few.
         refused.add(taken.refused)
         import_progress(
             run=run,
-            read=len(rows),
+            read=count,
             created=taken.created,
             updated=taken.updated,
             merged=taken.merged,

@@ -9,6 +9,7 @@ from django.db import models
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 20  # 100 bits
+_LETTERS = bytes(ord(ID_ALPHABET[byte & 31]) for byte in range(256))
 
 # Nothing that is misheard or misread: no 0 O, 1 I L, U V.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
@@ -17,6 +18,12 @@ CODE_LENGTH = 10  # 29 letters: 48 bits; at least 40 are wanted, so that codes c
 
 def new_public_id(prefix: str) -> str:
     return f"{prefix}_{_random(ID_ALPHABET, ID_LENGTH)}"
+
+
+def new_public_ids(prefix: str, count: int) -> list[str]:
+    """Many at once: 32 letters, so that five bits of each random byte are one."""
+    letters = secrets.token_bytes(count * ID_LENGTH).translate(_LETTERS).decode()
+    return [f"{prefix}_{letters[start : start + ID_LENGTH]}" for start in range(0, len(letters), ID_LENGTH)]
 
 
 def new_code() -> str:

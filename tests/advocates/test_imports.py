@@ -11,7 +11,7 @@ from django.db.models import Sum
 from hypothesis import given, strategies as st
 
 from advocates.errors import RowRefused
-from advocates.imports import cells, run as run_module
+from advocates.imports import cells, contacts as contacts_module, run as run_module
 from advocates.models import Contact, ContactKey, ImportRun, Purchase
 from advocates.selectors import contact_email
 from advocates.services.contacts import ContactRef, contact_find
@@ -278,7 +278,8 @@ def test_a_broken_archive(tmp_path):
         imported("contacts_import", path)
 
 
-def test_what_stops_a_run_is_kept_on_it(tmp_path):
+def test_what_stops_a_run_is_kept_on_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(contacts_module, "CHUNK_SIZES", {"postgresql": 250, "sqlite": 250})
     rows = "".join(f"c{n}@b.example,Name\n" for n in range(300))
     path = written(tmp_path, f'email,name\n{rows}last@b.example,"open\n' + "x" * 200_000)
     with pytest.raises(CommandError):

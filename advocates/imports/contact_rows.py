@@ -1,0 +1,87 @@
+"""New people with their details and answers, as rows of the tables."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from advocates.imports.people import Person
+from advocates.likeness import match_name
+from advocates.models import Contact, ContactDetails, ImportRun, NpsAnswer
+from advocates.services.nps import answer_values
+from config.lib.bulk import add_rows, defaults_of, take_ids
+from config.lib.ids import new_public_ids
+from config.lib.many import insert_many
+
+DETAILS = ("contact_id", "name", "public_name", "company", "match_name")
+
+
+def people_add(people: Sequence[Person], *, source: str, run: ImportRun, now: datetime) -> list[int]:
+    """Their ids, in that order. Keys are the caller's: they decide whether the people are new."""
+    ids = take_ids(Contact, len(people))
+    publics = new_public_ids("con", len(people))
+    base = defaults_of(Contact) | {"created_at": now, "updated_at": now, "import_run_id": run.pk}
+    names = ["id", *base]
+    rows = []
+    for contact_id, public_id, person in zip(ids, publics, people, strict=True):
+        columns = base | person.contact
+        columns["public_id"] = public_id
+        if person.score is not None:
+            columns["nps_score"], columns["nps_at"] = person.score, person.at or now
+        rows.append((contact_id, *columns.values()))
+    add_rows(Contact, names, rows)
+    add_rows(ContactDetails, DETAILS, (_details(pk, person) for pk, person in zip(ids, people, strict=True)))
+    answers = [
+        (contact_id, public_id, person.score, person.at or now)
+        for contact_id, public_id, person in zip(ids, publics, people, strict=True)
+        if person.score is not None
+    ]
+    _answers_copy(answers, source=source, run=run, now=now)
+    return ids
+
+
+def answers_add(
+    answers: Sequence[tuple[int, str, int, datetime]], *, source: str, run: ImportRun, now: datetime
+) -> None:
+    """Answers (contact, public id, score, at) of people who are known: one that stands already stays as it is."""
+    rows = [
+        NpsAnswer(
+            contact_id=contact_id,
+            import_run=run if run.pk else None,
+            **{name: value for name, value in _values(public_id, score, at, source).items() if name != "contact"},
+        )
+        for contact_id, public_id, score, at in answers
+    ]
+    insert_many(sorted(rows, key=lambda row: row.event_id), unique=["source", "event_id"])
+
+
+def _answers_copy(
+    answers: Sequence[tuple[int, str, int, datetime]], *, source: str, run: ImportRun, now: datetime
+) -> None:
+    if not answers:
+        return
+    base = defaults_of(NpsAnswer) | {"source": source, "import_run_id": run.pk, "created_at": now}
+    rows = []
+    for (contact_id, public_id, score, at), own in zip(answers, new_public_ids("nps", len(answers)), strict=True):
+        values = _values(public_id, score, at, source)
+        del values["contact"]
+        columns = base | values | {"contact_id": contact_id, "public_id": own}
+        rows.append(tuple(columns.values()))
+    add_rows(NpsAnswer, list(base), rows)
+
+
+def _values(public_id: str, score: int, at: datetime, source: str) -> dict[str, Any]:
+    who: Any = SimpleNamespace(public_id=public_id)
+    return dict(answer_values(who, score, at, source))
+
+
+def _details(contact_id: int, person: Person) -> tuple[int, str, str, str, str]:
+    details = person.details
+    name = details.get("name", "")
+    return (
+        contact_id,
+        name,
+        details.get("public_name", ""),
+        details.get("company", ""),
+        match_name(name) if name else "",
+    )
