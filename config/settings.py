@@ -157,6 +157,7 @@ CACHES = {"default": CACHE}
 MEDIA_ROOT = VAR_DIR / "media"
 # Files handed in for import, and what was refused of them: served to staff only, deleted after a while.
 IMPORT_ROOT = VAR_DIR / "imports"
+IMPORT_MAX_BYTES = ENVIRONMENT.number("IMPORT_MAX_MEGABYTES", 200) * 1024 * 1024
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.folder(VAR_DIR / "static")

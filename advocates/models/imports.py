@@ -1,5 +1,7 @@
 """A file that was handed in, how it is read, and what reading it changed, so that it can be taken back."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +67,7 @@ class ImportRun(models.Model):
     refused_path = models.CharField(max_length=200, blank=True, default="")
     mapping = models.JSONField(_("columns"), default=dict, blank=True, help_text=_("Column → field."))
     encoding = models.CharField(_("encoding"), max_length=20, blank=True, default="")
+    sheet = models.CharField(_("sheet"), max_length=64, blank=True, default="")
     currency = models.CharField(_("currency"), max_length=16, blank=True, default="")
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.RUNNING)
     rows_total = models.PositiveIntegerField(_("rows in all"), null=True, blank=True)
@@ -84,6 +87,8 @@ class ImportRun(models.Model):
         verbose_name=_("handed in by"),
     )
     lease_until = models.DateTimeField(null=True, blank=True)
+    # Without pauses and waiting, so that the time that is left can be told.
+    worked_for = models.DurationField(default=timedelta)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     undone_at = models.DateTimeField(_("taken back"), null=True, blank=True)

@@ -1,0 +1,96 @@
+"""From a file and what is known about it to a table, what its columns hold, and how it is written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from advocates.errors import ImportRefused
+from advocates.imports import contacts, purchases
+from advocates.imports.columns import columns_match
+from advocates.imports.contacts import ContactsImport, contact_columns
+from advocates.imports.files import Reading, open_table
+from advocates.imports.formats import Fields, Format, format_of, formatted, known_fields
+from advocates.imports.purchases import purchases_import_of
+from advocates.imports.run import Import
+from advocates.imports.table import Table
+from advocates.models import ImportRun
+
+CONTACT_KEYS = ("external_id", "email", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`columns`: field → index of its column. `found`: the export that the header belongs to."""
+
+    table: Table
+    columns: dict[str, int]
+    found: Format | None
+    how: Import
+
+
+def reading_of(run: ImportRun) -> Reading:
+    return Reading(
+        format=run.format,
+        encoding=run.encoding or "auto",
+        sheet=run.sheet,
+        is_column_of_blanks=run.kind == ImportRun.Kind.PURCHASES,
+    )
+
+
+def fields_of(kind: str) -> Fields:
+    """Field → names of its columns, of all that a file of that kind may hold."""
+    return contacts.KNOWN if kind == ImportRun.Kind.CONTACTS else purchases.KNOWN
+
+
+@contextmanager
+def open_plan(path: Path, *, run: ImportRun, chosen: Mapping[str, str], now: datetime) -> Iterator[Plan]:
+    """Raises ImportRefused, also while its rows are read."""
+    with open_table(path, reading=reading_of(run)) as table:
+        yield plan_of(table, run=run, chosen=chosen, now=now)
+
+
+def plan_of(table: Table, *, run: ImportRun, chosen: Mapping[str, str], now: datetime) -> Plan:
+    found = format_of(table.header, kind=run.kind, wanted=_wanted(run))
+    columns = columns_guess(table.header, run.kind, found, chosen)
+    said = {table.header[index]: field for field, index in columns.items()}
+    left_out = {column: field for column, field in chosen.items() if column not in said}
+    how = _how(table.header, {**left_out, **said}, run, now)
+    return Plan(formatted(table, found), columns, found, how)
+
+
+def columns_guess(header: Sequence[str], kind: str, found: Format | None, chosen: Mapping[str, str]) -> dict[str, int]:
+    known = fields_of(kind)
+    fields = {field: names for field, names in known_fields(known, found).items() if field in known}
+    return columns_match(header, known=fields, chosen=chosen)
+
+
+def columns_check(columns: Mapping[str, int], *, run: ImportRun) -> None:
+    """Raises ImportRefused, in words for whoever chooses columns on a page, for what cannot be imported like that."""
+    if run.kind == ImportRun.Kind.CONTACTS:
+        if not any(field in columns for field in CONTACT_KEYS):
+            raise ImportRefused(
+                _("Choose the column that says who somebody is: the customer number, the e-mail address or the phone.")
+            )
+        return
+    if not any(field in columns for field in ("customer", "email", "phone")):
+        raise ImportRefused(_("Choose the column that says who bought: the customer number or the e-mail address."))
+    for field in ("date", "amount"):
+        if field not in columns:
+            raise ImportRefused(_("Choose the columns that hold the date and the amount of each sale."))
+    if "currency" not in columns and not run.currency:
+        raise ImportRefused(_("Choose the column of the currency, or say below which one all amounts are in."))
+
+
+def _wanted(run: ImportRun) -> str:
+    named = (ImportRun.Format.HUBSPOT, ImportRun.Format.SHOPIFY)
+    return run.format if run.format in named else ImportRun.Format.AUTO
+
+
+def _how(header: Sequence[str], chosen: Mapping[str, str], run: ImportRun, now: datetime) -> Import:
+    if run.kind == ImportRun.Kind.CONTACTS:
+        return ContactsImport(columns=contact_columns(header, chosen), source=run.source, now=now).how()
+    return purchases_import_of(header, chosen=chosen, source=run.source, currency=run.currency).how()
