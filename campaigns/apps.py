@@ -10,6 +10,8 @@ class CampaignsConfig(AppConfig):
         from advocates.circle import SIGNALS
         from advocates.jobs import job_register
         from advocates.people import personal_data_register
+        from advocates.segments.registry import segment_fields_register
+        from advocates.segments.uses import SEGMENT_USES
         from advocates.services.erasure import FILE_TRACES
         from campaigns import receivers  # noqa: F401 - connects
         from campaigns.circle_signals import CAMPAIGN_SIGNALS
@@ -18,6 +20,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.messaging.mails import MAILS
         from campaigns.messaging.traces import mails_forget
         from campaigns.personal import PERSONAL
+        from campaigns.segment_fields import CAMPAIGN_FIELDS, segment_uses
         from campaigns.services.campaigns import (
             ACTIVATION_CHECKS,
             conversion_events_check,
@@ -31,8 +34,23 @@ class CampaignsConfig(AppConfig):
             SIGNALS.register(signal.name, signal)
         for mail in CAMPAIGN_MAILS:
             MAILS.register(mail.name, mail)
+        segment_fields_register(*CAMPAIGN_FIELDS)
+        SEGMENT_USES.register("campaigns", segment_uses)
         for job in CAMPAIGN_JOBS:
             job_register(job)
         ACTIVATION_CHECKS.register("postal_address", postal_address_check)
         ACTIVATION_CHECKS.register("main_copy", main_copy_check)
         ACTIVATION_CHECKS.register("conversion_events", conversion_events_check)
+        self.testimonials_ready()
+
+    def testimonials_ready(self) -> None:
+        from advocates.admin.person import PERSON_PANELS, PERSON_STORIES, PersonPanel, PersonStory
+        from campaigns.admin.testimonial import testimonials_panel, testimonials_story
+        from campaigns.portal.shell import PANELS
+        from campaigns.portal.testimonial import testimonial_panel
+
+        may_see = "campaigns.view_testimonial"
+        panel = PersonPanel("testimonials", _("Testimonials"), may_see, testimonials_panel)
+        PERSON_PANELS.register("testimonials", panel)
+        PERSON_STORIES.register("testimonials", PersonStory(may_see, testimonials_story))
+        PANELS.register("testimonial", testimonial_panel)

@@ -2,11 +2,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext
 
+from advocates.models import Segment
+from advocates.segments.sentence import segment_sentence
 from campaigns.messaging.mails import MAILS
 from campaigns.messaging.placeholders import unknown_in
-from campaigns.models import ApiKey, Enrolment, MessageTemplate
+from campaigns.models import ApiKey, Campaign, Enrolment, MessageTemplate, NpsSurvey, Testimonial
 from campaigns.selectors import is_open
 from campaigns.services.enrolments import not_eligible_reasons
 from campaigns.services.unsubscribe import Wish
@@ -117,6 +119,72 @@ class SurveyForm(forms.Form):
     )
 
 
+def testimonial_consent_text(company_name: str) -> str:
+    """What a person agrees to, in the language of the page; kept word by word with the testimonial."""
+    text = _(
+        "I agree that %(company)s publishes these words with this name and this company or town at the places that "
+        "I have ticked. I can take this back at any time on this page, and it ends then."
+    )
+    return str(text % {"company": company_name})
+
+
+class TestimonialForm(forms.Form):
+    """Nothing is ticked for them."""
+
+    __test__ = False  # pytest: this is none
+
+    text = forms.CharField(
+        label=_("Your words"),
+        max_length=1000,
+        help_text=_("What was it like before, and what is better now? Two or three sentences are plenty."),
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": 1000}),
+    )
+    shown_name = forms.CharField(
+        label=_("Name to publish"),
+        max_length=80,
+        help_text=_("As you want it to be read, such as “Lena V.”"),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    shown_company = forms.CharField(
+        label=_("Company or town to publish"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    places = forms.MultipleChoiceField(
+        label=_("Where may we show it?"),
+        choices=[
+            (Testimonial.Place.WEBSITE, _("On our website")),
+            (Testimonial.Place.MAILS, _("In our mails")),
+            (Testimonial.Place.SOCIAL, _("On social media")),
+            (Testimonial.Place.PRINT, _("In print")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one place where we may show your words.")},
+    )
+    consent = forms.BooleanField(error_messages={"required": _("Without your leave we publish nothing.")})
+
+    def __init__(self, *args: Any, company_name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["consent"].label = testimonial_consent_text(company_name)
+
+
+class PublishForm(forms.Form):
+    campaign = forms.ModelChoiceField(
+        label=_("Where"), queryset=Campaign.objects.all(), required=False, empty_label=_("in all campaigns")
+    )
+
+
+class NpsSurveyForm(forms.ModelForm[NpsSurvey]):
+    class Meta:
+        model = NpsSurvey
+        fields = ("name", "segment", "repeat_after_days", "daily_limit")
+
+
+class NeededReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class EnrolmentForm(forms.ModelForm[Enrolment]):
     """Makes somebody an advocate; the same refusals as by any other door, beside the form."""
 
@@ -127,11 +195,31 @@ class EnrolmentForm(forms.ModelForm[Enrolment]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         campaign, contact = cleaned.get("campaign"), cleaned.get("contact")
-        if campaign and not is_open(campaign, clock.now()):
+        now = clock.now()
+        if campaign and not is_open(campaign, now):
             self.add_error("campaign", _("This campaign takes nobody new at the moment."))
-        if campaign and contact and not_eligible_reasons(campaign, contact):
-            self.add_error("contact", _("This person cannot recommend in this campaign."))
+        if campaign and contact and (reasons := not_eligible_reasons(campaign, contact, now)):
+            self.add_error("contact", not_eligible_words(reasons))
         return cleaned
+
+
+class SegmentChoiceField(forms.ModelChoiceField[Segment]):
+    """Each with how many people it has and what it asks for, so that nobody is asked by a name alone."""
+
+    def label_from_instance(self, segment: Segment) -> str:
+        people = ngettext("%(count)s person", "%(count)s people", segment.members_count)
+        words = {"segment": segment.name, "people": people % {"count": segment.members_count}}
+        return str(_("%(segment)s (%(people)s). %(sentence)s") % (words | {"sentence": segment_sentence(segment)}))
+
+
+class AskSegmentForm(forms.Form):
+    segment = SegmentChoiceField(
+        label=_("Whom"),
+        queryset=Segment.objects.filter(is_active=True).prefetch_related("conditions").order_by("name"),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        blank=False,
+    )
 
 
 class ReasonForm(forms.Form):
@@ -143,3 +231,9 @@ def _unknown_sentence(unknown: list[str], allowed: tuple[str, ...]) -> str:
         "unknown": ", ".join(unknown)[:200],
         "allowed": ", ".join(f"{{{name}}}" for name in allowed),
     }
+
+
+def not_eligible_words(reasons: list[str]) -> str:
+    if "not_in_segment" in reasons:
+        return str(_("This person is in none of the segments that may recommend in this campaign."))
+    return str(_("This person cannot recommend in this campaign."))

@@ -10,6 +10,7 @@ class ReferralsConfig(AppConfig):
         from advocates.circle import OUTCOMES, SIGNALS
         from advocates.jobs import job_register
         from advocates.people import personal_data_register
+        from advocates.segments.registry import segment_fields_register
         from advocates.services.returns import RETURN_DOORS
         from campaigns.messaging.mails import MAILS
         from campaigns.portal.shell import NAV, PANELS, NavItem
@@ -18,6 +19,7 @@ class ReferralsConfig(AppConfig):
         from referrals.mails import REFERRAL_MAILS
         from referrals.personal import PERSONAL
         from referrals.portal import friends_panel
+        from referrals.segment_fields import REFERRAL_FIELDS
         from referrals.services.events import refund_of_purchase
         from referrals.story import checks_of, events_of, mails_of
         from referrals.timeline import TIMELINE_SOURCES
@@ -27,6 +29,7 @@ class ReferralsConfig(AppConfig):
             SIGNALS.register(signal.name, signal)
         for outcome in REFERRAL_OUTCOMES:
             OUTCOMES.register(outcome.name, outcome)
+        segment_fields_register(*REFERRAL_FIELDS)
         for mail in REFERRAL_MAILS:
             MAILS.register(mail.name, mail)
         for job in REFERRAL_JOBS:

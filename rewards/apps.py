@@ -12,6 +12,15 @@ class RewardsConfig(AppConfig):
         self.rewards_ready()
         self.payouts_ready()
         self.personal_ready()
+        self.segments_ready()
+
+    def segments_ready(self) -> None:
+        from advocates.segments.registry import segment_fields_register
+        from advocates.segments.uses import SEGMENT_USES
+        from rewards.segment_fields import REWARD_FIELDS, segment_uses
+
+        segment_fields_register(*REWARD_FIELDS)
+        SEGMENT_USES.register("rules", segment_uses)
 
     def personal_ready(self) -> None:
         from advocates.people import personal_data_register

@@ -1,18 +1,24 @@
 """Where events come from: a literal list. Each source loads its event with the facts that rules may know."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Min, Model
+from django.utils.translation import gettext as _
 
-from advocates.models import Contact, Purchase
+from advocates.errors import BadSegment
+from advocates.models import Contact, Purchase, Segment
+from advocates.segments.evaluate import segment_problems
+from advocates.segments.membership import segments_among
 from advocates.standing import standing as contact_standing
 from campaigns.models import Campaign, EnrolmentEvent
 from campaigns.selectors import company
 from referrals.models import Referral, ReferralEvent
 from rewards.locks import referral_lock
+from rewards.models import RewardRule
+from rewards.rules.conditions import SEGMENT_CONDITIONS
 from rewards.rules.facts import Facts, Party, Value
 from rewards.standing import Standing, standing
 
@@ -93,6 +99,32 @@ def enrolment_event_load(pk: int) -> Occasion | None:
     )
     is_test = enrolment.is_test or enrolment.campaign.is_test
     return Occasion(enrolment.campaign, facts, people, event.occurred_at, event.occurred_at, is_test)
+
+
+def with_segments(occasion: Occasion, rules: Iterable[RewardRule], now: datetime) -> Occasion:
+    """The occasion with the segments that these rules ask about, each asked live, now: the kept members may be old.
+
+    Raises BadSegment where one cannot be asked: money waits until somebody has mended it, rather than be paid or
+    refused for good by a question without an answer.
+    """
+    conditions = [condition for rule in rules for condition in rule.conditions.all()]
+    named = {one.parameters["segment"] for one in conditions if one.kind in SEGMENT_CONDITIONS}
+    if not named:
+        return occasion
+    segments = _segments(named)
+    among = {
+        f"{kind}_segments": frozenset(one.public_id for one in segments_among(person, segments, now))
+        for kind, person in occasion.people.items()
+    }
+    return replace(occasion, facts=replace(occasion.facts, **among))
+
+
+def _segments(named: Collection[str]) -> list[Segment]:
+    segments = list(Segment.objects.filter(public_id__in=named).prefetch_related("conditions"))
+    broken = [segment.public_id for segment in segments if not segment.is_active or segment_problems(segment)]
+    if broken or len(segments) < len(named):
+        raise BadSegment(_("A segment that a rule asks about has a problem."), segments=broken)
+    return segments
 
 
 EVENT_SOURCES: Mapping[str, EventSource] = {

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
+from advocates.models import Segment
 from config.lib.money import Money, money_words
 from rewards.models import Condition, Limit, Reward, RewardRule
-from rewards.rules.conditions import FriendIsNew, MinimumAmount, WithinDays
+from rewards.rules.conditions import AdvocateSegment, FriendIsNew, FriendSegment, MinimumAmount, WithinDays
 from rewards.rules.registry import PERCENT
 
 Reason = Reward.PendingReason
@@ -58,11 +59,13 @@ WINDOWS = {
 }
 
 
-def rule_sentence(rule: RewardRule) -> str:
-    """The whole rule in plain words, as it stands in the console and in the terms."""
+def rule_sentence(rule: RewardRule, *, told: Callable[[Condition], str] | None = None) -> str:
+    """The whole rule in plain words, as it stands in the terms; the console tells conditions by `staff_words`."""
     when = TRIGGERS.get(rule.trigger) or _("When “%(event)s” happens") % {"event": rule.trigger}
     head = str(RECIPIENTS[rule.recipient]) % {"when": when, "what": what_words(rule)}
-    return " ".join([head, *_condition_sentences(rule), *_limit_sentences(rule), *_time_sentences(rule)])
+    return " ".join(
+        [head, *_condition_sentences(rule, told or condition_words), *_limit_sentences(rule), *_time_sentences(rule)]
+    )
 
 
 def what_words(rule: RewardRule) -> str:
@@ -102,7 +105,28 @@ CONDITIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     MinimumAmount.kind: _minimum_words,
     FriendIsNew.kind: lambda _parameters: _("The friend has not bought here before."),
     WithinDays.kind: _within_words,
+    # How a company calls its segments is its own affair.
+    AdvocateSegment.kind: lambda _parameters: _("Only for advocates of a chosen group."),
+    FriendSegment.kind: lambda _parameters: _("Only for friends of a chosen group."),
 }
+
+STAFF_SEGMENTS = {
+    AdvocateSegment.kind: gettext_lazy("The advocate is in the segment “%(segment)s”."),
+    FriendSegment.kind: gettext_lazy("The friend is in the segment “%(segment)s”."),
+}
+
+
+def staff_words(condition: Condition) -> str:
+    """The condition as the console tells it: with the names that nobody outside reads."""
+    sentence = STAFF_SEGMENTS.get(condition.kind)
+    return str(sentence) % segment_named(condition.parameters) if sentence else condition_words(condition)
+
+
+def segment_named(values: Mapping[str, Any]) -> dict[str, str]:
+    """{"segment": name}, for one that is gone its public id."""
+    public_id = str(values.get("segment", ""))
+    segment = Segment.objects.filter(public_id=public_id).first()
+    return {"segment": segment.name if segment else public_id}
 
 
 def condition_words(condition: Condition) -> str:
@@ -110,10 +134,10 @@ def condition_words(condition: Condition) -> str:
     return words(condition.parameters) if words else condition.kind
 
 
-def _condition_sentences(rule: RewardRule) -> list[str]:
+def _condition_sentences(rule: RewardRule, told: Callable[[Condition], str]) -> list[str]:
     by_group: dict[str, list[str]] = {}
     for condition in rule.conditions.all():
-        by_group.setdefault(condition.group, []).append(condition_words(condition))
+        by_group.setdefault(condition.group, []).append(told(condition))
     sentences = by_group.get(Condition.Group.ALL, [])
     if any_of := by_group.get(Condition.Group.ANY):
         sentences.append(_("At least one of these holds: %(list)s") % {"list": " ".join(any_of)})
@@ -193,6 +217,8 @@ TRACE = {
     "minimum_amount": gettext_lazy("The sale is worth %(amount)s; at least %(minimum)s are asked for."),
     "friend_is_new": gettext_lazy("The friend had not bought here before."),
     "within_days": gettext_lazy("It happened %(days)s days after the friend came in; %(limit)s are allowed."),
+    "advocate_segment": gettext_lazy("Asked was whether the advocate is in the segment “%(segment)s”."),
+    "friend_segment": gettext_lazy("Asked was whether the friend is in the segment “%(segment)s”."),
     "no_referral": gettext_lazy("There is no referral."),
     "no_recipient": gettext_lazy("There is nobody to give it to."),
     "nothing_due": gettext_lazy("The sum comes to nothing."),
@@ -218,6 +244,8 @@ def trace_words(verdict: Mapping[str, Any]) -> str:
 
 
 def _worded(values: Mapping[str, Any]) -> dict[str, Any]:
+    if "segment" in values:
+        return dict(values) | segment_named(values)
     unit = values.get("unit")
     if not unit:
         return dict(values)

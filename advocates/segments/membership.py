@@ -39,9 +39,9 @@ class Membership:
     why: list[Why]
 
 
-def is_in_segment(contact: Contact, segment: Segment, now: datetime) -> bool:
+def is_in_any(contact: Contact, segments: Sequence[Segment], now: datetime) -> bool:
     """Asked of this person at this moment; the kept members may be some minutes old."""
-    return Contact.objects.living().filter(segment_where(segment, now), pk=contact.pk).exists()
+    return bool(segments_among(contact, segments, now))
 
 
 def segments_among(contact: Contact, segments: Sequence[Segment], now: datetime) -> list[Segment]:

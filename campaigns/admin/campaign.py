@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
-from advocates.admin.base import staff_of
+from advocates.admin.base import page_url, staff_of
 from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment, note, step
-from advocates.models import AuditEntry
+from advocates.models import AuditEntry, Segment
+from advocates.segments.sentence import segment_sentence
 from campaigns.admin.base import SettingsAdmin
 from campaigns.admin.campaign_verbs import CAMPAIGN_VERBS
 from campaigns.admin.inlines import CAMPAIGN_INLINES
@@ -20,6 +21,7 @@ from campaigns.errors import CopyMissing
 from campaigns.models import Campaign, CampaignCopy
 from campaigns.selectors import copy_for, languages_missing
 from campaigns.services.campaigns import COPY_FIELDS, copy_write, what_is_missing
+from campaigns.services.settings import choice_noted
 
 Status = Campaign.Status
 
@@ -58,6 +60,7 @@ class CampaignAdmin(DetailAdmin[Campaign], SettingsAdmin[Campaign]):
     search_fields = ("name", "slug")
     fieldsets = (
         (None, {"fields": ("name", "slug", "brand", "main_language", "referred", "is_test")}),
+        (gettext_lazy("Who may recommend"), {"fields": ("segments",)}),
         (gettext_lazy("When"), {"fields": ("starts_at", "ends_at", "time_zone")}),
         (
             gettext_lazy("What counts"),
@@ -86,6 +89,20 @@ class CampaignAdmin(DetailAdmin[Campaign], SettingsAdmin[Campaign]):
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> tuple[str, ...]:
         return SETTLED_WITH_START if obj and obj.status != Status.DRAFT else ()
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+        if db_field.name == "segments":
+            kwargs["queryset"] = Segment.objects.filter(is_active=True).order_by("name")
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        campaign: Campaign = form.instance
+        before = _segment_ids(campaign)
+        super().save_related(request, form, formsets, change)
+        choice_noted(
+            row=campaign, name="segments", before=before, after=_segment_ids(campaign), actor=staff_of(request)
+        )
+
     def save_formset(
         self,
         request: HttpRequest,
@@ -110,6 +127,7 @@ class CampaignAdmin(DetailAdmin[Campaign], SettingsAdmin[Campaign]):
             "timeline": [_step(entry) for entry in _trail(campaign)],
             "facts": [
                 *_offers(campaign),
+                *_chosen(campaign),
                 fact(_("Advocates"), campaign.enrolments.count(), url=enrolments),
                 fact(_("Starts"), moment(campaign.starts_at)),
                 fact(_("Ends"), moment(campaign.ends_at)),
@@ -133,6 +151,17 @@ def _offers(campaign: Campaign) -> list[dict[str, Any]]:
     except CopyMissing:
         return []
     return [fact(_("The friend gets"), copy.friend_offer), fact(_("The advocate gets"), copy.advocate_offer)]
+
+
+def _segment_ids(campaign: Campaign) -> list[str]:
+    return list(campaign.segments.values_list("public_id", flat=True))
+
+
+def _chosen(campaign: Campaign) -> list[dict[str, Any]]:
+    """Who may recommend, where that is not everybody."""
+    segments = campaign.segments.prefetch_related("conditions").order_by("name")
+    label = _("Who may recommend")
+    return [fact(label, one.name, hint=segment_sentence(one), url=page_url(one)) for one in segments]
 
 
 def _notes(campaign: Campaign) -> list[dict[str, Any]]:

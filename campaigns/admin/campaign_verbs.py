@@ -8,11 +8,11 @@ from django_stubs_ext import StrOrPromise
 
 from advocates.admin.base import Verb, staff_of
 from advocates.errors import BadEmail
-from advocates.models import Contact
+from advocates.models import Contact, Segment
 from advocates.services.contacts import ContactRef, contact_find
-from campaigns.forms import AskForm, ReasonForm
+from campaigns.forms import AskForm, AskSegmentForm, ReasonForm
 from campaigns.models import Campaign
-from campaigns.services.asks import AskResult, asks_send, inner_circle
+from campaigns.services.asks import ASKED_AT_ONCE, AskResult, asks_send, asks_send_to_segment, inner_circle
 from campaigns.services.campaigns import campaign_move
 from config.lib import clock
 
@@ -51,6 +51,19 @@ def ask(request: HttpRequest, campaign: Campaign, cleaned: dict[str, Any]) -> st
     return ask_words(result, unknown=unknown)
 
 
+def ask_segment(request: HttpRequest, campaign: Campaign, cleaned: dict[str, Any]) -> str:
+    segment: Segment = cleaned["segment"]
+    actor = staff_of(request)
+    return ask_words(asks_send_to_segment(campaign=campaign, segment=segment, actor=actor, now=clock.now()))
+
+
+def ask_segment_sentence(_campaign: Campaign) -> str:
+    return _(
+        "Asked are those who are in it at that moment, %(most)s at a time, whoever was not asked for longest first. "
+        "Whoever was asked within the rest period, has unsubscribed or has an open complaint is left out."
+    ) % {"most": ASKED_AT_ONCE}
+
+
 def ask_words(result: AskResult, *, unknown: int = 0) -> str:
     """How many were asked, and why the others were not."""
     asked = ngettext("One person is asked.", "%(count)s people are asked.", result.asked) % {"count": result.asked}
@@ -61,6 +74,8 @@ def ask_words(result: AskResult, *, unknown: int = 0) -> str:
         _("no basis to write to them: %(count)s"): result.without_basis,
         _("cannot take part: %(count)s"): result.not_eligible,
         _("link switched off: %(count)s"): result.switched_off,
+        _("with an open complaint: %(count)s"): result.complaint,
+        _("when you ask again: %(count)s"): result.waiting,
         _("not known here: %(count)s"): unknown,
     }
     others = ", ".join(words % {"count": count} for words, count in left_out.items() if count)
@@ -132,6 +147,17 @@ CAMPAIGN_VERBS = (
         form=AskForm,
         confirm=ask_sentence,
         icon="orbit",
+        tone="primary",
+    ),
+    Verb(
+        name="ask-segment",
+        label=gettext_lazy("Ask a segment"),
+        permission="campaigns.change_campaign",
+        run=ask_segment,
+        allowed=lambda campaign: campaign.status == Status.ACTIVE and Segment.objects.filter(is_active=True).exists(),
+        form=AskSegmentForm,
+        confirm=ask_segment_sentence,
+        icon="users",
         tone="primary",
     ),
 )

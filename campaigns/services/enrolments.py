@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from advocates.models import Contact, User
+from advocates.segments.membership import is_in_any
 from advocates.services.audit import audit
 from campaigns.errors import CampaignNotOpen, NotEligible
 from campaigns.models import Campaign, Enrolment, EnrolmentEvent
@@ -30,7 +31,7 @@ def enrolment_create(
         return standing, False
     if not is_open(campaign, now):
         raise CampaignNotOpen(_("“%(campaign)s” takes nobody new at the moment.") % {"campaign": campaign})
-    reasons = not_eligible_reasons(campaign, contact)
+    reasons = not_eligible_reasons(campaign, contact, now)
     if reasons:
         raise NotEligible(_("This person cannot recommend in this campaign."), reasons=reasons)
     with transaction.atomic():
@@ -49,14 +50,21 @@ def enrolment_create(
     return enrolment, is_new
 
 
-def not_eligible_reasons(campaign: Campaign, contact: Contact) -> list[str]:
+def not_eligible_reasons(campaign: Campaign, contact: Contact, now: datetime) -> list[str]:
     """Codes of what stands against it; empty when nothing does."""
     reasons = {
         "erased": contact.erased_at is not None,
         "merged": contact.merged_into_id is not None,
         "test_campaign": campaign.is_test and not contact.is_test,
+        "not_in_segment": not _is_chosen(campaign, contact, now),
     }
     return [code for code, holds in reasons.items() if holds]
+
+
+def _is_chosen(campaign: Campaign, contact: Contact, now: datetime) -> bool:
+    """In one of the campaign's segments, asked at this moment; a campaign without any is for everybody."""
+    segments = list(campaign.segments.prefetch_related("conditions"))
+    return not segments or is_in_any(contact, segments, now)
 
 
 def enrolment_switch(*, enrolment: Enrolment, to: str, actor: User, reason: str, now: datetime) -> Enrolment:

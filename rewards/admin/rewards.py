@@ -19,7 +19,7 @@ from rewards.models import Evaluation, Reward, Transfer
 from rewards.selectors import needs_approval
 from rewards.services.rewards import reward_approve, reward_decline
 from rewards.story import step_entry
-from rewards.words import rule_sentence, staff_reasons, trace_words
+from rewards.words import rule_sentence, staff_reasons, staff_words, trace_words
 
 Status = Reward.Status
 CHANGE = "rewards.change_reward"
@@ -148,7 +148,7 @@ class RewardAdmin(DetailAdmin[Reward], ReadOnlyAdmin[Reward]):
     def sections(self, request: HttpRequest, reward: Reward) -> dict[str, Any]:
         transfers = Transfer.objects.filter(reference=reward.public_id).order_by("pk")
         return {
-            "rule_words": rule_sentence(reward.rule),
+            "rule_words": rule_sentence(reward.rule, told=staff_words),
             "trace": trace_rows(reward.trace),
             "transfers": list(transfers.select_related("debit", "credit"))
             if request.user.has_perm("rewards.view_transfer")

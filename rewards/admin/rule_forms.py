@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy
 
+from advocates.models import Segment
 from rewards.models import Condition, Limit, RewardRule, RuleAmount
 from rewards.rules.calculators import CALCULATORS
-from rewards.rules.conditions import CONDITIONS
+from rewards.rules.conditions import CONDITIONS, SEGMENT_CONDITIONS
 from rewards.services.rules import (
     ConditionDraft,
     LimitDraft,
@@ -102,7 +103,25 @@ class ConditionFormSet(BaseInlineFormSet[Condition, RewardRule, forms.ModelForm[
 
 
 class ConditionForm(forms.ModelForm[Condition]):
+    """A segment is chosen by its name; for every other kind the settings are written out."""
+
     kind = forms.ChoiceField(label=gettext_lazy("condition"), choices=[(name, name) for name in CONDITIONS])
+    segment = forms.ModelChoiceField(
+        label=gettext_lazy("segment"),
+        queryset=Segment.objects.filter(is_active=True).order_by("name"),
+        to_field_name="public_id",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("segment", (self.initial.get("parameters") or {}).get("segment"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") in SEGMENT_CONDITIONS and cleaned.get("segment"):
+            cleaned["parameters"] = {"segment": cleaned["segment"].public_id}
+        return cleaned
 
 
 class AmountInline(admin.TabularInline[RuleAmount, RewardRule]):
@@ -115,6 +134,7 @@ class ConditionInline(admin.TabularInline[Condition, RewardRule]):
     model = Condition
     formset = ConditionFormSet
     form = ConditionForm
+    fields = ("group", "kind", "segment", "parameters")
     extra = 1
 
 

@@ -25,7 +25,7 @@ from rewards.admin.rule_forms import (
 )
 from rewards.models import Condition, Limit, RewardRule, RuleAmount
 from rewards.services.rules import is_in_use, rule_retire, rule_save
-from rewards.words import condition_words, limit_words, rule_sentence
+from rewards.words import limit_words, rule_sentence, staff_words
 
 
 def confirm_retire(rule: RewardRule) -> str:
@@ -73,7 +73,7 @@ class RewardRuleAdmin(DetailAdmin[RewardRule]):
 
     @admin.display(description=gettext_lazy("rule"))
     def sentence(self, rule: RewardRule) -> str:
-        return rule_sentence(rule)
+        return rule_sentence(rule, told=staff_words)
 
     def status(self, rule: RewardRule) -> dict[str, Any]:
         if rule.superseded_at:
@@ -106,7 +106,7 @@ class RewardRuleAdmin(DetailAdmin[RewardRule]):
         versions = RewardRule.objects.filter(campaign=rule.campaign, key=rule.key).order_by("-version")
         return {
             "title": rule.key,
-            "subtitle": rule_sentence(rule),
+            "subtitle": rule_sentence(rule, told=staff_words),
             "status": self.status(rule),
             "notes": notes_of(rule),
             "facts": facts_of(rule),
@@ -132,7 +132,7 @@ def facts_of(rule: RewardRule) -> list[dict[str, Any]]:
         fact(_("Version"), rule.version),
         fact(_("Rewards"), rule.rewards.count()),
     ]
-    facts += [fact(_("Condition"), condition_words(condition)) for condition in rule.conditions.all()]
+    facts += [fact(_("Condition"), staff_words(condition)) for condition in rule.conditions.all()]
     facts += [fact(_("Limit"), limit_words(limit, rule)) for limit in rule.limits.all()]
     if rule.budget:
         facts.append(fact(_("Budget"), rule.budget, url=page_url(rule.budget)))
@@ -142,7 +142,7 @@ def facts_of(rule: RewardRule) -> list[dict[str, Any]]:
 def version_step(rule: RewardRule) -> dict[str, Any]:
     title = _("Version %(number)s") % {"number": rule.version}
     until = _("until %(moment)s") % {"moment": moment(rule.superseded_at)} if rule.superseded_at else ""
-    return step(rule.valid_from, title, icon="file-text", text=rule_sentence(rule), who=until)
+    return step(rule.valid_from, title, icon="file-text", text=rule_sentence(rule, told=staff_words), who=until)
 
 
 class RuleInline(admin.TabularInline[RewardRule, Campaign]):
@@ -167,7 +167,7 @@ class RuleInline(admin.TabularInline[RewardRule, Campaign]):
 
     @admin.display(description=gettext_lazy("rule"))
     def sentence(self, rule: RewardRule) -> str:
-        return rule_sentence(rule)
+        return rule_sentence(rule, told=staff_words)
 
 
 CAMPAIGN_INLINES.register("rules", RuleInline)

@@ -1,11 +1,11 @@
 """Each condition answers with a code and values, so that staff and advocates can read why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from rewards.rules.facts import Facts
-from rewards.rules.parameters import BadParameters, amounts, whole
+from rewards.rules.parameters import BadParameters, amounts, named, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,39 @@ class WithinDays:
         return Verdict(self.kind, facts.days_since_signup <= self.days, values)
 
 
-CONDITIONS: Mapping[str, type[First] | type[MinimumAmount] | type[FriendIsNew] | type[WithinDays]] = {
-    condition.kind: condition for condition in (First, MinimumAmount, FriendIsNew, WithinDays)
+@dataclass(frozen=True, slots=True)
+class AdvocateSegment:
+    """The advocate is in that segment when the event is evaluated. `segment`: its public id."""
+
+    kind: ClassVar[str] = "advocate_segment"
+    segment: str
+
+    def __post_init__(self) -> None:
+        named("segment", self.segment)
+
+    def check(self, facts: Facts) -> Verdict:
+        return Verdict(self.kind, self.segment in facts.advocate_segments, {"segment": self.segment})
+
+
+@dataclass(frozen=True, slots=True)
+class FriendSegment:
+    """The friend is in that segment when the event is evaluated. `segment`: its public id."""
+
+    kind: ClassVar[str] = "friend_segment"
+    segment: str
+
+    def __post_init__(self) -> None:
+        named("segment", self.segment)
+
+    def check(self, facts: Facts) -> Verdict:
+        return Verdict(self.kind, self.segment in facts.friend_segments, {"segment": self.segment})
+
+
+SEGMENT_CONDITIONS = frozenset({AdvocateSegment.kind, FriendSegment.kind})
+
+CONDITIONS: Mapping[str, Callable[..., Condition]] = {
+    condition.kind: condition
+    for condition in (First, MinimumAmount, FriendIsNew, WithinDays, AdvocateSegment, FriendSegment)
 }
 
 

@@ -26,6 +26,7 @@ class Facts:
     `parties` by kind of recipient. `triggers`: the event's type and the step it brought about. `sequence`: its number
     among the standing events of its type, 0 when it stands no more. `value`: of the sale, less what was refunded.
     `local_date`: the day it happened in the campaign's zone. `days_since_signup`: None without a referral.
+    `advocate_segments`, `friend_segments`: public ids, of those segments only that the rules at hand ask about.
     """
 
     event_key: str
@@ -38,3 +39,5 @@ class Facts:
     sequence: int = 0
     friend_is_new: bool = False
     days_since_signup: int | None = None
+    advocate_segments: frozenset[str] = frozenset()
+    friend_segments: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MAX_AMOUNT = 10**12
+MAX_NAME = 64
 
 
 class BadParameters(ValueError):
@@ -29,3 +30,10 @@ def amounts(field: str, value: Any, *, low: int = 1) -> Mapping[str, int]:
     if not isinstance(value, Mapping) or not value:
         raise BadParameters(field, "not_amounts")
     return {str(unit): whole(field, amount, low=low) for unit, amount in value.items()}
+
+
+def named(field: str, value: Any) -> str:
+    """The public id of something."""
+    if not isinstance(value, str) or not value or len(value) > MAX_NAME:
+        raise BadParameters(field, "not_named")
+    return value

@@ -22,7 +22,7 @@ from rewards.services.coupons import coupon_refuse, coupon_use
 from rewards.services.earning import Claim, claim_fund, claim_make, reward_write
 from rewards.services.take_backs import rewards_review, rewards_take_back
 from rewards.standing import standing
-from rewards.triggers import EVENT_SOURCES, Occasion
+from rewards.triggers import EVENT_SOURCES, Occasion, with_segments
 
 log = structlog.get_logger(__name__)
 
@@ -64,6 +64,7 @@ def evaluate(*, source: str, source_id: int, now: datetime) -> Evaluation | None
 def _look(occasion: Occasion, evaluation: Evaluation, now: datetime) -> Trace:
     trace = _undo(occasion, now)
     stood = quote(campaign=occasion.campaign, at=occasion.rules_at)
+    occasion = with_segments(occasion, stood.rows.values(), now)
     decisions = rules_evaluate(stood.rules, occasion.facts)
     claims: list[Claim] = []
     # By rule, so that two evaluations take their limits in the same order.

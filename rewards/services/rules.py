@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from advocates.models import User
+from advocates.models import Segment, User
+from advocates.segments.evaluate import segment_problems
 from advocates.services.audit import audit
 from campaigns.models import Campaign
 from config.lib.errors import DomainError
@@ -19,7 +20,7 @@ from config.lib.units import UnknownUnit, unit_get
 from rewards.errors import BadRule
 from rewards.models import Budget, Condition, Limit, RewardRule, RuleAmount
 from rewards.rules.calculators import calculator_build
-from rewards.rules.conditions import condition_build
+from rewards.rules.conditions import SEGMENT_CONDITIONS, condition_build
 from rewards.rules.parameters import BadParameters
 from rewards.rules.registry import may_serve, units_refused
 
@@ -164,9 +165,17 @@ def part_problems(draft: RuleDraft) -> list[str]:
             condition_build(condition.kind, condition.parameters)
             for unit in condition.parameters.get("amounts", {}):
                 unit_get(unit)
+            problems += _segment_problem(condition)
     except (BadParameters, UnknownUnit) as refusal:
         problems.append(_("A setting is not right: %(what)s") % {"what": refusal})
     return problems
+
+
+def _segment_problem(condition: ConditionDraft) -> list[str]:
+    if condition.kind not in SEGMENT_CONDITIONS:
+        return []
+    segment = Segment.objects.filter(public_id=condition.parameters["segment"], is_active=True).first()
+    return segment_problems(segment) if segment else [_("Choose a segment that is in use.")]
 
 
 def _supersede(campaign: Campaign, old: RewardRule | None, draft: RuleDraft, now: datetime) -> RewardRule:
