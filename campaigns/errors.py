@@ -48,6 +48,13 @@ class SurveyClosed(DomainError):
         super().__init__(_("This survey is over."))
 
 
+class PlacesMissing(DomainError):
+    code = "places_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose at least one place where we may show your words."), field="places")
+
+
 class BadApiKey(DomainError):
     """Unknown, revoked or run out: nobody is told which."""
 

@@ -131,8 +131,6 @@ def testimonial_consent_text(company_name: str) -> str:
 class TestimonialForm(forms.Form):
     """Nothing is ticked for them."""
 
-    __test__ = False  # pytest: this is none
-
     text = forms.CharField(
         label=_("Your words"),
         max_length=1000,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.portal import views as portal
+from campaigns.portal import testimonial, views as portal
 from campaigns.views import advocate, mailbox, survey, unsubscribe
 
 app_name = "campaigns"
@@ -11,6 +11,12 @@ urlpatterns = [
     path("portal/in/<str:token>/", portal.enter, name="portal_enter"),
     path("portal/sign-out/", portal.sign_out, name="portal_sign_out"),
     path("portal/settings/", portal.preferences, name="portal_settings"),
+    path("portal/testimonial/", testimonial.testimonial_page, name="testimonial"),
+    path(
+        "portal/testimonial/<slug:public_id>/take-back/",
+        testimonial.testimonial_take_back,
+        name="testimonial_take_back",
+    ),
     path("a/<str:token>/", advocate.link_page, name="advocate"),
     path("a/<str:token>/shared/", advocate.share, name="share"),
     path("a/<str:token>/qr.png", advocate.qr, name="qr"),

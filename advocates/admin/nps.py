@@ -22,6 +22,7 @@ from advocates.selectors import STANDING_WORDS, display_name, nps_words
 from advocates.services.nps import nps_handled, nps_record
 from config.lib import clock
 from config.lib.ids import new_public_id
+from config.lib.rounding import round_half_away
 
 TONES = {"promoter": "success", "passive": "neutral", "detractor": "danger"}
 ICONS = {"promoter": "thumbs-up", "passive": "circle", "detractor": "triangle-alert"}
@@ -160,13 +161,13 @@ def _figures(latest: NpsFigures, before: NpsFigures) -> list[dict[str, Any]]:
     return [
         {
             "title": _("NPS, last 90 days"),
-            "number": _signed(latest.score),
+            "number": score_words(latest.score),
             "meaning": count % {"count": latest.count},
             "tone": "accent",
         },
         {
             "title": _("NPS, 90 days before"),
-            "number": _signed(before.score),
+            "number": score_words(before.score),
             "meaning": then % {"count": before.count},
         },
         *(
@@ -180,13 +181,13 @@ def _figures(latest: NpsFigures, before: NpsFigures) -> list[dict[str, Any]]:
     ]
 
 
-def _signed(score: int | None) -> str:
+def score_words(score: int | None) -> str:
     # A true minus sign, as wide as the plus.
     return NOTHING if score is None else f"{score:+d}".replace("-", "−")
 
 
 def _share(number: int, count: int) -> str:
-    return _("%(percent)s %% of the last 90 days") % {"percent": round(100 * number / count)} if count else ""
+    return _("%(percent)s %% of the last 90 days") % {"percent": round_half_away(100 * number, count)} if count else ""
 
 
 # --- on the person's page ---

@@ -31,10 +31,19 @@ def consent_record(
     return consent
 
 
-def consent_withdraw(*, contact: Contact, channel: str, source: str, now: datetime, actor: User | None = None) -> int:
-    """End every standing basis of that channel; how many there were."""
+def consent_withdraw(
+    *,
+    contact: Contact,
+    channel: str,
+    source: str,
+    now: datetime,
+    actor: User | None = None,
+    given_at: datetime | None = None,
+) -> int:
+    """End every standing basis of that channel, or only what was given at that moment; how many there were."""
+    standing = Consent.objects.filter(contact=contact, channel=channel, withdrawn_at=None)
     with transaction.atomic():
-        ended = Consent.objects.filter(contact=contact, channel=channel, withdrawn_at=None).update(withdrawn_at=now)
+        ended = (standing.filter(given_at=given_at) if given_at else standing).update(withdrawn_at=now)
         if ended:
             audit(
                 verb="consent.withdrawn",

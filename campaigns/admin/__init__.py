@@ -1,4 +1,14 @@
-from campaigns.admin import api_key, campaign, company, enrolment, message, template
+from campaigns.admin import api_key, campaign, company, enrolment, message, survey, template, testimonial
 from campaigns.admin.inlines import CAMPAIGN_INLINES
 
-__all__ = ["CAMPAIGN_INLINES", "api_key", "campaign", "company", "enrolment", "message", "template"]
+__all__ = [
+    "CAMPAIGN_INLINES",
+    "api_key",
+    "campaign",
+    "company",
+    "enrolment",
+    "message",
+    "survey",
+    "template",
+    "testimonial",
+]

@@ -15,10 +15,18 @@ class TestimonialStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn by the person")
 
 
+class TestimonialPlace(models.TextChoices):
+    WEBSITE = "website", _("website")
+    MAILS = "mails", _("mails")
+    SOCIAL = "social", _("social media")
+    PRINT = "print", _("print")
+
+
 class Testimonial(models.Model):
     """What a customer says of us in their own words, with leave to publish it under that name, at those places."""
 
     Status = TestimonialStatus
+    Place = TestimonialPlace
 
     MOVES = TransitionTable(
         {
@@ -46,7 +54,8 @@ class Testimonial(models.Model):
     shown_company = models.CharField(_("company or town to publish"), max_length=120, blank=True, default="")
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     places = models.JSONField(_("places of use"), default=list, help_text=_("website, mails, social media, print"))
-    consent_version = models.CharField(_("text agreed to"), max_length=64)
+    consent_version = models.CharField(_("version of the text agreed to"), max_length=64)
+    consent_text = models.TextField(_("text agreed to"), max_length=1000)
     consented_at = models.DateTimeField(_("agreed"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.SUBMITTED)
     decided_by = models.ForeignKey(
@@ -75,3 +84,13 @@ class Testimonial(models.Model):
 
     def __str__(self) -> str:
         return self.shown_name
+
+    @property
+    def signature(self) -> str:
+        """Whose words they are, as the person wants it said."""
+        return ", ".join(part for part in (self.shown_name, self.shown_company) if part)
+
+    @property
+    def place_words(self) -> str:
+        words = dict(TestimonialPlace.choices)
+        return ", ".join(str(words[place]) for place in self.places if place in words)

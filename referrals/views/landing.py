@@ -19,6 +19,7 @@ from campaigns.errors import CampaignNotOpen
 from campaigns.messaging.render import markdown_html
 from campaigns.models import Campaign, CampaignCopy, Enrolment
 from campaigns.selectors import company, copy_for, is_open
+from campaigns.testimonials import quotes
 from config.lib import clock
 from config.lib.errors import DomainError
 from config.lib.signing import keyed_hash
@@ -182,7 +183,7 @@ def _page(knock: Knock, form: ClaimForm, recommendation: Recommendation | None) 
     context = {
         "campaign": knock.campaign,
         "brand": knock.campaign.brand,
-        "copy": _copy_context(copy_for(knock.campaign, knock.language)),
+        "copy": _copy_context(copy_for(knock.campaign, knock.language), quotes(knock.campaign, knock.language)),
         "advocate_name": public_name(recommendation.enrolment.contact) if recommendation else "",
         "form": form,
         "blocks": [html for html in blocks if html],
@@ -190,7 +191,7 @@ def _page(knock: Knock, form: ClaimForm, recommendation: Recommendation | None) 
     return render(knock.request, "referrals/landing.html", context)
 
 
-def _copy_context(copy: CampaignCopy) -> dict[str, Any]:
+def _copy_context(copy: CampaignCopy, testimonials: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "headline": copy.headline,
         "intro": copy.intro,
@@ -199,6 +200,6 @@ def _copy_context(copy: CampaignCopy) -> dict[str, Any]:
         "good_fit": copy.good_fit,
         "cta": copy.call_to_action,
         "faq": copy.faq,
-        "quotes": copy.quotes,
+        "quotes": [*testimonials, *copy.quotes],
         "terms_html": markdown_html(copy.terms),
     }
