@@ -19,7 +19,7 @@ def conflict_note(*, owners: Sequence[Contact], source: str, now: datetime) -> I
     The row stands for itself where no transaction is around; inside of one that goes down with the refusal, the door
     that answers calls `conflict_keep` afterwards.
     """
-    pair = _write(left=owners[0].pk, right=owners[1].pk, source=source, now=now)
+    pair = _write(owners, source=source, now=now)
     return IdentityConflict(pair=pair.public_id, contacts=[owners[0].public_id, owners[1].public_id], source=source)
 
 
@@ -28,19 +28,20 @@ def conflict_keep(*, conflict: IdentityConflict, now: datetime) -> None:
     pair = conflict.extra.get("pair", "")
     if not pair or ContactPair.objects.filter(public_id=pair).exists():
         return
-    ids = list(Contact.objects.filter(public_id__in=conflict.extra["contacts"]).values_list("pk", flat=True))
-    if len(ids) == 2:
-        _write(left=ids[0], right=ids[1], source=conflict.extra["source"], now=now, public_id=pair)
+    owners = list(Contact.objects.filter(public_id__in=conflict.extra["contacts"]))
+    if len(owners) == 2:
+        _write(owners, source=conflict.extra["source"], now=now, public_id=pair)
 
 
-def _write(*, left: int, right: int, source: str, now: datetime, public_id: str = "") -> ContactPair:
-    """What two people decided to keep apart is not opened again; a mere likeness becomes a conflict."""
+def _write(owners: Sequence[Contact], *, source: str, now: datetime, public_id: str = "") -> ContactPair:
+    """What somebody decided to keep apart is not opened again; a mere likeness becomes a conflict."""
+    left, right = sorted(owners, key=lambda contact: contact.pk)
     pair, is_new = insert_once(
         ContactPair,
         unique=["left", "right"],
         public_id=public_id or new_public_id("pai"),
-        left_id=min(left, right),
-        right_id=max(left, right),
+        left=left,
+        right=right,
         cause=Cause.CONFLICT,
         score=SURE,
         reasons=[{"code": "keys_of_two"}],

@@ -30,7 +30,7 @@ def contacts_merge(*, kept: Contact, gone: Contact, actor: User | None, reason: 
     Raises NoMerge: they are one already, one was forgotten, one is test data, or money is on its way to one of them.
     """
     with transaction.atomic():
-        kept, gone = _held(standing(kept), standing(gone))
+        kept, gone = _held(_now(kept), _now(gone))
         _check(kept, gone)
         merge = ContactMerge.objects.create(
             kept=kept,
@@ -93,10 +93,8 @@ def merge_to_undo(contact: Contact, now: datetime) -> ContactMerge | None:
     return merges.filter(kept=contact).order_by("-pk").first()
 
 
-def _from_below() -> list[PersonalData]:
-    """The tables in the order in which rows are locked. Apps above are installed, and so registered, first."""
-    installed = list(dict.fromkeys(entry.model._meta.app_label for entry in PERSONAL_DATA))
-    return sorted(PERSONAL_DATA, key=lambda entry: -installed.index(entry.model._meta.app_label))
+def _now(contact: Contact) -> Contact:
+    return standing(Contact.objects.get(pk=contact.pk))
 
 
 def _held(kept: Contact, gone: Contact) -> tuple[Contact, Contact]:
