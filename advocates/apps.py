@@ -22,6 +22,7 @@ class AdvocatesConfig(AppConfig):
         for signal in CIRCLE_SIGNALS:
             circle.SIGNALS.register(signal.name, signal)
 
+        self.person_ready()
         self.satisfaction_ready()
         self.personal_ready()
         self.segments_ready()
@@ -88,9 +89,14 @@ class AdvocatesConfig(AppConfig):
         )
 
     def customer_base_ready(self) -> None:
+        from advocates.admin.person import PERSON_PANELS, PERSON_STORIES, PersonPanel, PersonStory
+        from advocates.admin.purchase_panels import purchases_panel, purchases_story
         from advocates.jobs import Job, job_register
         from advocates.services import scores
 
+        may_see = "advocates.view_purchase"
+        PERSON_PANELS.register("purchases", PersonPanel("purchases", _("Purchases"), may_see, purchases_panel))
+        PERSON_STORIES.register("purchases", PersonStory(may_see, purchases_story))
         job_register(
             Job(
                 "customers_score",
@@ -143,3 +149,24 @@ class AdvocatesConfig(AppConfig):
                 "What was written about somebody at the moment they were forgotten goes too. Late costs a day.",
             )
         )
+
+    def person_ready(self) -> None:
+        from advocates.admin import person, person_panels as own
+
+        for panel in (
+            person.PersonPanel("circle", _("Inner circle"), "advocates.view_circlechoice", own.circle_panel),
+            person.PersonPanel("consents", _("Agreed to, and held back"), "advocates.view_consent", own.consents_panel),
+            person.PersonPanel("keys", _("Recognised by"), "advocates.view_contact", own.keys_panel),
+            person.PersonPanel("audit", _("Trail of changes"), "advocates.view_auditentry", own.audit_panel),
+        ):
+            person.PERSON_PANELS.register(panel.name, panel)
+        for name, permission, read in (
+            ("circle", "advocates.view_circlechoice", own.circle_story),
+            ("consents", "advocates.view_consent", own.consents_story),
+            ("known", "advocates.view_contact", own.known_story),
+        ):
+            person.PERSON_STORIES.register(name, person.PersonStory(permission, read))
+        for name, role in (("customer", own.customer_role), ("circle", own.circle_role), ("staff", own.staff_role)):
+            person.PERSON_ROLES.register(name, person.PersonRole("advocates.view_contact", role))
+        figures = person.PersonFigures("advocates.view_contact", own.contact_figures)
+        person.PERSON_FIGURES.register("contact", figures)

@@ -42,6 +42,7 @@ class CampaignsConfig(AppConfig):
         ACTIVATION_CHECKS.register("main_copy", main_copy_check)
         ACTIVATION_CHECKS.register("conversion_events", conversion_events_check)
         self.testimonials_ready()
+        self.person_ready()
 
     def testimonials_ready(self) -> None:
         from advocates.admin.person import PERSON_PANELS, PERSON_STORIES, PersonPanel, PersonStory
@@ -54,3 +55,19 @@ class CampaignsConfig(AppConfig):
         PERSON_PANELS.register("testimonials", panel)
         PERSON_STORIES.register("testimonials", PersonStory(may_see, testimonials_story))
         PANELS.register("testimonial", testimonial_panel)
+
+    def person_ready(self) -> None:
+        from advocates.admin import person
+        from campaigns.admin import person as own
+
+        for verb in own.PERSON_VERBS:
+            person.PERSON_VERBS.register(verb.name, verb)
+        links, mails = "campaigns.view_enrolment", "campaigns.view_outboundmessage"
+        for panel in (
+            person.PersonPanel("enrolments", _("Links and codes"), links, own.enrolments_panel),
+            person.PersonPanel("mails", _("Asks and mails"), mails, own.mails_panel),
+        ):
+            person.PERSON_PANELS.register(panel.name, panel)
+        person.PERSON_STORIES.register("enrolments", person.PersonStory(links, own.enrolments_story))
+        person.PERSON_STORIES.register("mails", person.PersonStory(mails, own.mails_story))
+        person.PERSON_ROLES.register("advocate", person.PersonRole(links, own.advocate_role))

@@ -11,9 +11,11 @@ class ReferralsConfig(AppConfig):
         from advocates.jobs import job_register
         from advocates.people import personal_data_register
         from advocates.segments.registry import segment_fields_register
+        from advocates.admin.purchases import PURCHASE_FACTS
         from advocates.services.returns import RETURN_DOORS
         from campaigns.messaging.mails import MAILS
         from campaigns.portal.shell import NAV, PANELS, NavItem
+        from referrals.admin.purchases import referral_fact
         from referrals.circle_signals import REFERRAL_OUTCOMES, REFERRAL_SIGNALS
         from referrals.jobs import REFERRAL_JOBS
         from referrals.mails import REFERRAL_MAILS
@@ -36,7 +38,23 @@ class ReferralsConfig(AppConfig):
             job_register(job)
         PANELS.register("friends", friends_panel)
         NAV.register("friends", NavItem(_("Friends"), "referrals:portal_friends", "users"))
+        PURCHASE_FACTS.register("referral", referral_fact)
         RETURN_DOORS.register("events", refund_of_purchase)
         TIMELINE_SOURCES.register("events", events_of)
         TIMELINE_SOURCES.register("checks", checks_of)
         TIMELINE_SOURCES.register("mails", mails_of)
+        self.person_ready()
+
+    def person_ready(self) -> None:
+        from advocates.admin import person
+        from referrals.admin import person as own
+
+        may = "referrals.view_referral"
+        for panel in (
+            person.PersonPanel("given", _("Friends they brought"), may, own.given_panel),
+            person.PersonPanel("received", _("By whom they came"), may, own.received_panel),
+        ):
+            person.PERSON_PANELS.register(panel.name, panel)
+        person.PERSON_STORIES.register("referrals", person.PersonStory(may, own.referrals_story))
+        person.PERSON_ROLES.register("friend", person.PersonRole(may, own.friend_role))
+        person.PERSON_FIGURES.register("referrals", person.PersonFigures(may, own.referral_figures))

@@ -13,6 +13,7 @@ class RewardsConfig(AppConfig):
         self.payouts_ready()
         self.personal_ready()
         self.segments_ready()
+        self.person_ready()
 
     def segments_ready(self) -> None:
         from advocates.segments.registry import segment_fields_register
@@ -82,3 +83,16 @@ class RewardsConfig(AppConfig):
                 comment="A draft for each currency; people approve when they like. Late costs a day of waiting.",
             )
         )
+
+    def person_ready(self) -> None:
+        from advocates.admin import person
+        from rewards.admin import person as own
+
+        may, books = "rewards.view_reward", "rewards.view_account"
+        for panel in (
+            person.PersonPanel("rewards", _("Rewards"), may, own.rewards_panel),
+            person.PersonPanel("balance", _("Balance by unit"), books, own.balance_panel),
+        ):
+            person.PERSON_PANELS.register(panel.name, panel)
+        person.PERSON_STORIES.register("rewards", person.PersonStory(may, own.rewards_story))
+        person.PERSON_FIGURES.register("balance", person.PersonFigures(books, own.balance_figures))

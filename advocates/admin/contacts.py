@@ -2,15 +2,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _lazy
-from django_stubs_ext import StrPromise
 
-from advocates.admin.base import ReadOnlyAdmin
+from advocates.admin.base import ReadOnlyAdmin, Verb
+from advocates.admin.circle import circle_action
+from advocates.admin.circle_verbs import CHANGE
+from advocates.admin.contact_filters import ComplaintFilter, LevelFilter, SegmentFilter, StandingFilter, saved_views
 from advocates.admin.contact_verbs import CONTACT_VERBS
 from advocates.admin.contact_words import (
-    STANDINGS,
     circle_pill,
     circle_status,
     contact_facts,
@@ -19,44 +20,67 @@ from advocates.admin.contact_words import (
     value_words,
 )
 from advocates.admin.detail import DetailAdmin, may
+from advocates.admin.person import PERSON_FACTS, PERSON_VERBS, figures_of, panels_of, roles_of, story_of
 from advocates.models import Contact
 from advocates.models.consent import ConsentChannel
-from advocates.selectors import contact_email, display_name
-from config.lib.money import Money, money_words
+from advocates.selectors import contact_email, contact_phone, display_name
 
-LATEST = 20
-
-
-class StandingFilter(admin.SimpleListFilter):
-    title = _lazy("NPS")
-    parameter_name = "nps"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, StrPromise]]:
-        return [(name, label) for name, (label, _tone) in STANDINGS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
-        if self.value() == "promoter":
-            return queryset.filter(nps_score__gte=Contact.PROMOTER_FROM)
-        if self.value() == "passive":
-            return queryset.filter(nps_score__gte=Contact.PASSIVE_FROM, nps_score__lt=Contact.PROMOTER_FROM)
-        if self.value() == "detractor":
-            return queryset.filter(nps_score__lt=Contact.PASSIVE_FROM)
-        return queryset
+# Steps of the story, and by how many more it grows when somebody asks for earlier ones.
+LATEST, MOST = 20, 500
 
 
 @admin.register(Contact)
 class ContactAdmin(DetailAdmin[Contact], ReadOnlyAdmin[Contact]):
+    """Everything about one person on one page; the apps above register their parts in advocates/admin/person.py."""
+
     list_display = ("who", "address", "relation", "purchases_count", "value", "standing", "circle_state", "created_at")
-    list_filter = ("relation", StandingFilter, "circle__status", "language", "is_test")
-    search_fields = ("public_id", "details__name", "details__company", "keys__value", "keys__shown")
+    list_filter = (
+        "relation",
+        SegmentFilter,
+        StandingFilter,
+        "circle__status",
+        LevelFilter,
+        ComplaintFilter,
+        "language",
+        "is_test",
+    )
+    search_fields = (
+        "public_id",
+        "merged__public_id",
+        "details__name",
+        "details__company",
+        "keys__value",
+        "keys__shown",
+    )
     search_help_text = _lazy("Name, company, address or customer number")
     ordering = ("-created_at",)
     list_select_related = ("details", "circle")
     change_form_template = "admin/advocates/contact/change_form.html"
-    verbs = CONTACT_VERBS
+    actions = ("take_into_circle",)
+
+    @property
+    def verbs(self) -> tuple[Verb[Contact], ...]:  # type: ignore[override]
+        """Of this app and of those above."""
+        return (*CONTACT_VERBS, *PERSON_VERBS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         return super().get_queryset(request).filter(merged_into=None).prefetch_related("keys")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Contact | None:
+        """Also of somebody who was merged: the page says who they are now."""
+        people = Contact.objects.select_related("details", "circle__chosen_by", "circle__level", "merged_into__details")
+        known = people.prefetch_related("keys").filter(pk=object_id) if object_id.isdecimal() else people.none()
+        return known.first()
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        return super().get_actions(request) if request.user.has_perm(CHANGE) else {}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, (extra_context or {}) | {"saved_views": saved_views(request)})
+
+    @admin.action(description=_lazy("Take into the inner circle"))
+    def take_into_circle(self, request: HttpRequest, queryset: QuerySet[Contact]) -> HttpResponse:
+        return circle_action(request, queryset)
 
     @admin.display(description=_lazy("name"), ordering="details__name")
     def who(self, contact: Contact) -> str:
@@ -82,19 +106,27 @@ class ContactAdmin(DetailAdmin[Contact], ReadOnlyAdmin[Contact]):
         details = getattr(contact, "details", None)
         return {
             "title": display_name(contact),
-            "subtitle": details.company if details else "",
-            "status": {"label": contact.get_relation_display(), "tone": "accent" if contact.is_customer else "neutral"},
+            "company": details.company if details else "",
+            "email": contact_email(contact),
+            "phone": contact_phone(contact),
             "notes": contact_notes(contact),
-            "facts": contact_facts(contact),
+            "facts": contact_facts(contact) + [line for facts in PERSON_FACTS for line in facts(contact)],
             "may": [may(contact, channel) for channel in (ConsentChannel.EMAIL, ConsentChannel.PHONE)],
         }
 
     def sections(self, request: HttpRequest, contact: Contact) -> dict[str, Any]:
+        limit = _limit(request)
+        story, has_earlier = story_of(request, contact, limit)
         return {
-            "keys": contact.keys.order_by("kind", "pk"),
-            "purchases": [
-                {"row": purchase, "value": money_words(Money(purchase.amount, purchase.unit))}
-                for purchase in contact.purchases.order_by("-occurred_at", "-pk")[:LATEST]
-            ],
-            "consents": contact.consents.order_by("-given_at"),
+            "roles": roles_of(request, contact),
+            "figures": figures_of(request, contact),
+            "panels": panels_of(request, contact),
+            "story": story,
+            "earlier": limit + LATEST * 2 if has_earlier and limit < MOST else 0,
         }
+
+
+def _limit(request: HttpRequest) -> int:
+    """How many steps of the story were asked for."""
+    asked = request.GET.get("story", "")
+    return min(int(asked), MOST) if asked.isdecimal() and len(asked) < 5 else LATEST

@@ -46,7 +46,7 @@ class OutboundMessageAdmin(DetailAdmin[OutboundMessage], ReadOnlyAdmin[OutboundM
     list_display = ("subject", "to_address", "kind", "state", "campaign", "created_at", "sent_at")
     list_filter = ("status", "mail", "nature", "campaign", "is_test")
     list_select_related = ("campaign",)
-    search_fields = ("to_address", "subject", "public_id")
+    search_fields = ("to_address", "subject", "public_id", "=contact__public_id")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
     change_form_template = "admin/campaigns/outboundmessage/detail.html"

@@ -61,7 +61,14 @@ class ReferralAdmin(DetailAdmin[Referral]):
         "method",
     )
     list_select_related = ("friend__details", "advocate__details", "owner", "campaign")
-    search_fields = ("public_id", "friend__details__name", "friend__details__company", "friend__keys__value")
+    search_fields = (
+        "public_id",
+        "friend__details__name",
+        "friend__details__company",
+        "friend__keys__value",
+        "=friend__public_id",
+        "=advocate__public_id",
+    )
     search_help_text = _lazy("Name, company, e-mail address or phone number of the friend")
     ordering = ("-submitted_at",)
     verbs = VERBS

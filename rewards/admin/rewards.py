@@ -104,7 +104,7 @@ class RewardAdmin(DetailAdmin[Reward], ReadOnlyAdmin[Reward]):
     list_select_related = ("campaign", "contact__details", "rule")
     ordering = ("-created_at", "-pk")
     date_hierarchy = "created_at"
-    search_fields = ("public_id", "contact__details__name", "coupon__code")
+    search_fields = ("public_id", "contact__details__name", "coupon__code", "=contact__public_id")
     search_help_text = gettext_lazy("Number of a reward, a name, or a coupon")
     change_form_template = "admin/rewards/reward/change_form.html"
     verbs = (APPROVE, DECLINE)
