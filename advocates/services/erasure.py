@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import CharField
@@ -137,17 +138,18 @@ def _erase(
 def _rows_erase(members: Sequence[Contact], now: datetime) -> Counter[str]:
     """Rows of the apps above first: they look for what they have to erase by keys and names."""
     counts: Counter[str] = Counter()
+    ids = [member.pk for member in members]
+    _reasons_blank(Contact, Contact.objects.filter(pk__in=ids))
     for entry in reversed(tables()):
+        for field in entry.fields:
+            _reasons_blank(entry.model, entry.model._base_manager.filter(**{f"{field}__in": ids}))
         for member in members:
-            for field in entry.fields:
-                _reasons_blank(entry.model, field, member)
             counts[entry.name] += entry.erase(member, now)
     return counts
 
 
-def _reasons_blank(model: type[models.Model], field: str, contact: Contact) -> None:
+def _reasons_blank(model: type[models.Model], rows: models.QuerySet[Any]) -> None:
     """Of what the trail says about these rows, the words that colleagues typed."""
-    rows = model._base_manager.filter(**{field: contact})
     has_public_id = any(column.name == "public_id" for column in model._meta.concrete_fields)
     ids = rows.values("public_id") if has_public_id else rows.values(text_id=Cast("pk", CharField()))
     entries = AuditEntry.objects.filter(model=model._meta.label_lower, object_id__in=ids)
