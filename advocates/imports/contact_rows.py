@@ -5,14 +5,15 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from advocates.imports.people import Person
+from advocates.imports.people import EMAIL, EXTERNAL, PHONE, Key, Person
 from advocates.likeness import match_name
-from advocates.models import Contact, ContactDetails, ImportRun, NpsAnswer
+from advocates.models import Contact, ContactDetails, ContactKey, ImportRun, NpsAnswer
 from advocates.services.nps import answer_values
 from config.lib.bulk import add_rows, defaults_of, take_ids
 from config.lib.ids import new_public_ids
 from config.lib.many import insert_many
 
+KEYS = ("contact_id", "kind", "source", "value", "shown", "strict", "created_at")
 DETAILS = ("contact_id", "name", "public_name", "company", "match_name")
 
 
@@ -38,6 +39,16 @@ def people_add(people: Sequence[Person], *, source: str, run: ImportRun, now: da
     ]
     _answers_copy(answers, source=source, run=run, now=now)
     return ids
+
+
+def keys_add(keys: Sequence[tuple[int, Key]], *, now: datetime) -> None:
+    """Keys (contact, key) that are nobody's. Numbers come first, then addresses, as a single person's are written: so
+    nobody waits crosswise. Raises IntegrityError for one that a rival was given.
+    """
+    if keys:
+        order = {EXTERNAL: 0, EMAIL: 1, PHONE: 2}
+        rows = sorted(keys, key=lambda entry: (order[entry[1].kind], entry[1].source, entry[1].value))
+        add_rows(ContactKey, KEYS, ((contact_id, *key, now) for contact_id, key in rows))
 
 
 def answers_add(

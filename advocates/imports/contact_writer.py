@@ -15,15 +15,15 @@ from django.db import IntegrityError, transaction
 from advocates.forgotten import erased_hashes, is_forgotten
 from advocates.imports.changes import Change, changes_record, details_of
 from advocates.imports.contact_diff import Known, wanted
-from advocates.imports.contact_rows import answers_add, people_add
+from advocates.imports.contact_rows import answers_add, keys_add, people_add
 from advocates.imports.mends import FORGOTTEN, LEAVE_OUT, mend
-from advocates.imports.people import PHONE, Key, Person, sorted_keys
+from advocates.imports.people import PHONE, Key, Person
 from advocates.imports.run import Outcome, Refusal, Taken
 from advocates.imports.single import person_upsert
 from advocates.imports.tried import Texts
 from advocates.locks import contacts_lock
-from advocates.models import ContactDetails, ContactKey, ImportRun
-from config.lib.bulk import Stage, add_rows, defaults_of
+from advocates.models import ContactDetails, ImportRun
+from config.lib.bulk import Stage
 from config.lib.errors import DomainError
 from config.lib.many import update_many
 
@@ -56,6 +56,7 @@ class Told:
     outcomes: list[tuple[Outcome, int]] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
+    tried: list[Person] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -185,7 +186,7 @@ class ContactWriter:
                 changes.append(change)
         self._write_changes(changes, contacts, details, missing)
         keys = [(change.contact_id, key) for change in changes for key in free[change.contact_id]]
-        self._add_keys(keys)
+        keys_add(keys, now=self.now)
         answers_add(answers, source=self.source, run=self.run, now=self.now)
         changes_record(changes=changes, run=self.run)
 
@@ -221,20 +222,13 @@ class ContactWriter:
                 told.outcomes.append(("unchanged" if seen == _print(person) else "updated", 1))
             else:
                 made.append(person)
-            if self.tried:
-                self.tried.put(map(_text, person.keys), _print(person))
+        told.tried = list(people)
         if not made:
             return
         ids = people_add(made, source=self.source, run=self.run, now=self.now)
-        self._add_keys([(contact_id, key) for contact_id, person in zip(ids, made, strict=True) for key in person.keys])
+        keys = [(contact_id, key) for contact_id, person in zip(ids, made, strict=True) for key in person.keys]
+        keys_add(keys, now=self.now)
         told.outcomes.append(("created", len(made)))
-
-    def _add_keys(self, keys: Sequence[tuple[int, Key]]) -> None:
-        base = defaults_of(ContactKey) | {"created_at": self.now}
-        names = ("contact_id", "kind", "source", "value", "shown", "strict", "created_at")
-        if keys:
-            rows = ((owner, *key, base["created_at"]) for owner, key in sorted_keys(keys))
-            add_rows(ContactKey, names, rows)
 
     # --- one by one ---
 
@@ -266,6 +260,8 @@ class ContactWriter:
         for outcome, times in told.outcomes:
             taken.count(outcome, times)
         taken.refused += told.refused
+        for person in told.tried if self.tried else ():
+            self.tried.put(map(_text, person.keys), _print(person))
         taken.changes |= told.columns
 
 

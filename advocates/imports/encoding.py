@@ -164,9 +164,11 @@ def _weigh_ideograph(before: str, one: str, common_in: str, *, last: int) -> flo
 def _lead_byte(one: str, encoding: str) -> int:
     """0 for what the set does not have."""
     try:
-        return one.encode(encoding)[0]
+        lead, *rest = one.encode(encoding)
     except UnicodeEncodeError:
         return 0
+    # Python's EUC-KR spells rare syllables out in eight bytes.
+    return lead if len(rest) == 1 else 0
 
 
 _SCRIPTS: dict[str, Callable[[str, str, str], float]] = {

@@ -34,6 +34,10 @@ class Format:
     fields: Fields
     rows: Callable[[Table], Iterator[Row]] = lambda table: table.rows
 
+    @property
+    def label(self) -> str:
+        return NAMES[self.name]
+
 
 def _orders(table: Table) -> Iterator[Row]:
     """An order takes a row for each of its items; only the first says more. Cancelled goes before paid."""
@@ -132,7 +136,7 @@ def format_of(header: Sequence[str], *, kind: str, wanted: str = ImportRun.Forma
     if found and found.kind != kind:
         raise ImportRefused(
             _("This is a list of %(kind)s from %(name)s. Import it as such.")
-            % {"kind": ImportRun.Kind(found.kind).label, "name": NAMES[found.name]}
+            % {"kind": ImportRun.Kind(found.kind).label, "name": found.label}
         )
     if not found and wanted in NAMES:
         signs = sorted(next(one for one in FORMATS if one.name == wanted).signs)

@@ -4,7 +4,7 @@ What repeats from row to row (countries, languages, scores, days) is checked onc
 itself here is checked together there: every check looks at one field, but for the telephone and its country.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -173,11 +173,3 @@ def _moment(text: str) -> datetime:
 def facts_of(reader: PeopleReader, row: Row) -> ContactFacts:
     """The row for `contact_upsert` itself."""
     return contact_facts(reader.said(row))
-
-
-def sorted_keys(keys: Sequence[tuple[int, Key]]) -> list[tuple[int, Key]]:
-    """Numbers first, then addresses: in the order in which a single person's keys are written, so that nobody waits
-    crosswise.
-    """
-    order = {EXTERNAL: 0, EMAIL: 1, PHONE: 2}
-    return sorted(keys, key=lambda entry: (order[entry[1].kind], entry[1].source, entry[1].value))

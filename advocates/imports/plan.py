@@ -13,7 +13,7 @@ from advocates.imports import contacts, purchases
 from advocates.imports.columns import columns_match
 from advocates.imports.contacts import ContactsImport, contact_columns
 from advocates.imports.files import Reading, open_table
-from advocates.imports.formats import Fields, Format, format_of, formatted, known_fields
+from advocates.imports.formats import NAMES, Fields, Format, format_of, formatted, known_fields
 from advocates.imports.purchases import purchases_import_of
 from advocates.imports.run import Import
 from advocates.imports.table import Table
@@ -54,7 +54,7 @@ def open_plan(path: Path, *, run: ImportRun, chosen: Mapping[str, str], now: dat
 
 
 def plan_of(table: Table, *, run: ImportRun, chosen: Mapping[str, str], now: datetime) -> Plan:
-    found = format_of(table.header, kind=run.kind, wanted=_wanted(run))
+    found = format_of(table.header, kind=run.kind, wanted=wanted_of(run))
     columns = columns_guess(table.header, run.kind, found, chosen)
     said = {table.header[index]: field for field, index in columns.items()}
     left_out = {column: field for column, field in chosen.items() if column not in said}
@@ -85,9 +85,9 @@ def columns_check(columns: Mapping[str, int], *, run: ImportRun) -> None:
         raise ImportRefused(_("Choose the column of the currency, or say below which one all amounts are in."))
 
 
-def _wanted(run: ImportRun) -> str:
-    named = (ImportRun.Format.HUBSPOT, ImportRun.Format.SHOPIFY)
-    return run.format if run.format in named else ImportRun.Format.AUTO
+def wanted_of(run: ImportRun) -> str:
+    """The export that it is said to be; CSV and XLSX say nothing about the columns."""
+    return run.format if run.format in NAMES else ImportRun.Format.AUTO
 
 
 def _how(header: Sequence[str], chosen: Mapping[str, str], run: ImportRun, now: datetime) -> Import:

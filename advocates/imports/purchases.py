@@ -1,10 +1,11 @@
 """Sales from a table of customer, date, quantity and amount. A row is one sale, also where it repeats another."""
 
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from advocates.errors import ImportRefused, RowRefused
@@ -13,15 +14,19 @@ from advocates.imports import cells
 from advocates.imports.columns import columns_match, plain_name
 from advocates.imports.files import Row, record
 from advocates.imports.mends import mend
+from advocates.imports.people import Key, number_keys
+from advocates.imports.purchase_writer import PurchaseWriter, Sale
 from advocates.imports.run import Import, Refusal, Taken
-from advocates.models import ImportRun, Purchase
-from advocates.services.customers import Customer, customers_ensure
-from advocates.services.purchases import purchases_record
+from advocates.imports.tried import Texts
+from advocates.models import ImportRun
+from config.lib import clock
 from config.lib.errors import DomainError
 from config.lib.money import Money
 from config.lib.units import unit_get
 
-CHUNK_SIZE = 2_000
+# Each is a transaction; SQLite's one writer is not held for longer.
+CHUNK_SIZES = {"postgresql": 20_000, "sqlite": 2_000}
+REMEMBERED = 50_000
 ID_LENGTH = 128
 MAX_QUANTITY = 1_000_000
 
@@ -53,30 +58,6 @@ LAYOUTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sale:
-    customer: Customer
-    external_id: str
-    occurred_at: datetime
-    quantity: int
-    money: Money
-
-
-class Occurrences:
-    """How often a text was met before. Counted in a temporary file, so that memory stays bounded for any table."""
-
-    def __init__(self) -> None:
-        self._seen = sqlite3.connect("", isolation_level=None)
-        self._seen.execute("PRAGMA journal_mode = OFF")
-        self._seen.execute("CREATE TABLE seen (text TEXT PRIMARY KEY, times INTEGER) WITHOUT ROWID")
-
-    def count(self, text: str) -> int:
-        """1 for the first time."""
-        upsert = "INSERT INTO seen VALUES (?, 1) ON CONFLICT (text) DO UPDATE SET times = times + 1 RETURNING times"
-        times: int = self._seen.execute(upsert, [text]).fetchone()[0]
-        return times
-
-
-@dataclass(frozen=True, slots=True)
 class PurchasesImport:
     """`columns`: field → index, see `purchase_columns`. `currency` is for rows that name none."""
 
@@ -84,16 +65,18 @@ class PurchasesImport:
     source: str
     currency: str
     address: str = ""
-    occurrences: Occurrences = field(default_factory=Occurrences)
+    occurrences: Texts = field(default_factory=Texts)
+    tried: Texts = field(default_factory=Texts)
 
     def how(self) -> Import:
-        return Import(kind=ImportRun.Kind.PURCHASES, chunk_size=CHUNK_SIZE, read=self.read, take=self.take)
+        size = CHUNK_SIZES[connection.vendor]
+        return Import(kind=ImportRun.Kind.PURCHASES, chunk_size=size, read=self.read, take=self.take)
 
     def read(self, rows: Sequence[Row]) -> tuple[list[Sale], list[Refusal]]:
         sales, refused = [], []
         for row in rows:
             try:
-                sales.append(self.sale(record(row, self.columns)))
+                sales.append(self.sale(row))
             except DomainError as refusal:
                 refused.append(Refusal(row, refusal.sentence, mend(refusal)))
         return sales, refused
@@ -101,35 +84,36 @@ class PurchasesImport:
     def take(self, said: tuple[list[Sale], list[Refusal]], run: ImportRun) -> Taken:
         sales, refused = said
         taken = Taken(refused=list(refused))
-        taken.created = self._write(sales, run)
-        taken.unchanged = len(sales) - taken.created
+        writer = PurchaseWriter(source=self.source, run=run, now=clock.now(), tried=None if run.pk else self.tried)
+        writer.write(sales, taken)
+        taken.refused.sort(key=lambda refusal: refusal.row.line)
         return taken
 
-    def sale(self, said: Mapping[str, str]) -> Sale:
+    def sale(self, row: Row) -> Sale:
         """One row as a sale. Raises RowRefused, BadEmail or UnknownUnit."""
-        money = cells.money(said["amount"], unit=said.get("currency", "").upper() or self.currency)
-        if money.amount < 0:
-            raise RowRefused(_("A sale is not negative; refunds are recorded as such."))
-        quantity = cells.whole_number(said.get("quantity") or "1")
-        if quantity > MAX_QUANTITY:
-            raise RowRefused(_("A quantity is at most %(limit)s.") % {"limit": MAX_QUANTITY})
+        said = record(row, self.columns)
+        money = _money(said["amount"], said.get("currency", "").upper() or self.currency)
+        quantity = _quantity(said.get("quantity") or "1")
+        number, address = self._customer(said)
         return Sale(
-            customer=self._customer(said),
+            row=row,
+            number=number,
+            address=address,
             external_id=self._external_id(said, money, quantity),
-            occurred_at=cells.moment(said["date"]),
+            occurred_at=_moment(said["date"]),
             quantity=quantity,
-            money=money,
+            amount=money.amount,
+            unit=money.unit,
         )
 
-    def _customer(self, said: Mapping[str, str]) -> Customer:
+    def _customer(self, said: Mapping[str, str]) -> tuple[Key, str]:
         number = said["customer"]
-        if not number or len(number) > ID_LENGTH:
-            raise RowRefused(_("The customer number is missing or too long."))
+        key = _number(number, self.source)
         if said.get("email"):
-            return Customer(number, email_key(said["email"]).shown)
+            return key, email_key(said["email"]).shown
         if self.address and not number.isalnum():
             raise RowRefused(_("A customer number in this layout has only letters and digits."))
-        return Customer(number, self.address.format(customer=number))
+        return key, self.address.format(customer=number)
 
     def _external_id(self, said: Mapping[str, str], money: Money, quantity: int) -> str:
         """The sale's own number, else what it was and the how-manieth of its like, so that importing again finds it."""
@@ -142,22 +126,34 @@ class PurchasesImport:
             raise RowRefused(_("The number of the sale is longer than %(limit)s characters.") % {"limit": ID_LENGTH})
         return chosen
 
-    def _write(self, sales: Sequence[Sale], run: ImportRun) -> int:
-        contacts = customers_ensure(customers=[sale.customer for sale in sales], source=self.source)
-        rows = [
-            Purchase(
-                contact_id=contacts[sale.customer.external_id],
-                source=self.source,
-                external_id=sale.external_id,
-                occurred_at=sale.occurred_at,
-                amount=sale.money.amount,
-                unit=sale.money.unit,
-                quantity=sale.quantity,
-                import_run=run if run.pk else None,
-            )
-            for sale in sales
-        ]
-        return purchases_record(purchases=rows)
+
+@lru_cache(maxsize=REMEMBERED)
+def _number(number: str, source: str) -> Key:
+    keys = number_keys(number, source) if len(number) <= ID_LENGTH else []
+    if not keys:
+        raise RowRefused(_("The customer number is missing or too long."))
+    return keys[0]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _money(text: str, unit: str) -> Money:
+    money = cells.money(text, unit=unit)
+    if money.amount < 0:
+        raise RowRefused(_("A sale is not negative; refunds are recorded as such."))
+    return money
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _moment(text: str) -> datetime:
+    return cells.moment(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _quantity(text: str) -> int:
+    quantity = cells.whole_number(text)
+    if quantity > MAX_QUANTITY:
+        raise RowRefused(_("A quantity is at most %(limit)s.") % {"limit": MAX_QUANTITY})
+    return quantity
 
 
 def purchase_columns(header: Sequence[str], chosen: Mapping[str, str]) -> dict[str, int]:

@@ -6,7 +6,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from advocates.imports.columns import columns_remembered, columns_unused, plain_name
 from advocates.imports.files import ENCODINGS, open_table
-from advocates.imports.formats import NAMES
 from advocates.imports.plan import Plan, plan_of, reading_of
 from advocates.imports.run import RefusedRows, import_table
 from advocates.models import ImportRun
@@ -106,7 +105,7 @@ class ImportCommand(BaseCommand):
 
     def _tell(self, plan: Plan) -> None:
         if plan.found:
-            self.stdout.write(f"Known as an export of {NAMES[plan.found.name]}.")
+            self.stdout.write(f"Known as an export of {plan.found.label}.")
         unused = columns_unused(plan.table.header, plan.columns)
         if unused:
             self.stdout.write(f"Not used: {', '.join(unused)}")

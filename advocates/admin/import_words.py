@@ -1,0 +1,82 @@
+"""How the fields of an import are called on a page, in the groups in which they are looked for."""
+
+from collections.abc import Sequence
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from advocates.imports.columns import FACT
+from advocates.imports.plan import fields_of
+from advocates.models import ImportRun
+
+Choices = list[tuple[StrOrPromise, list[tuple[str, StrOrPromise]]]]
+
+LABELS: dict[str, StrOrPromise] = {
+    "external_id": _("Customer number"),
+    "email": _("E-mail address"),
+    "phone": _("Phone"),
+    "name": _("Full name"),
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "public_name": _("Name to show to others"),
+    "company": _("Company"),
+    "language": _("Language"),
+    "time_zone": _("Time zone"),
+    "country": _("Country"),
+    "region": _("Region"),
+    "relation": _("Relation (customer, lead, partner …)"),
+    "customer_since": _("Customer since"),
+    "purchases_count": _("Number of purchases"),
+    "lifetime_value": _("Value of all purchases"),
+    "currency": _("Currency"),
+    "nps_score": _("NPS score"),
+    "nps_at": _("Date of the NPS score"),
+    "consent_email": _("Agreed to mails (yes or no)"),
+    "customer": _("Customer number"),
+    "date": _("Date of the sale"),
+    "quantity": _("Quantity"),
+    "amount": _("Amount"),
+    "id": _("Number of the sale"),
+    "status": _("State of the sale (paid, returned …)"),
+    "returned": _("Amount that went back"),
+}
+GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
+    (_("Who it is"), ("external_id", "customer", "email", "phone")),
+    (_("The sale"), ("id", "date", "amount", "currency", "quantity", "status", "returned")),
+    (
+        _("About the person"),
+        ("name", "first_name", "last_name", "public_name", "company", "language", "time_zone", "country", "region"),
+    ),
+    (_("As a customer"), ("relation", "customer_since", "purchases_count", "lifetime_value", "consent_email")),
+    (_("NPS"), ("nps_score", "nps_at")),
+)
+OUTCOMES: dict[str, tuple[StrOrPromise, str]] = {
+    "created": (_("new"), "success"),
+    "updated": (_("changed"), "accent"),
+    "merged": (_("joined"), "accent"),
+    "unchanged": (_("as it is"), "neutral"),
+    "refused": (_("refused"), "danger"),
+}
+
+
+def field_label(field: str) -> StrOrPromise:
+    if field.startswith(FACT):
+        return field[len(FACT) :].replace("_", " ")
+    return LABELS.get(field) or capfirst(field.replace("_", " "))
+
+
+def field_choices(kind: str, *, fact: str) -> Choices:
+    """The fields of that kind by group, for a column that would be the fact `fact` if it were kept as one."""
+    known = fields_of(kind)
+    rest: list[tuple[str, StrOrPromise]] = [("", _("Leave out"))]
+    if kind == ImportRun.Kind.CONTACTS and fact:
+        rest.append((f"{FACT}{fact}", _("Keep as a further fact")))
+    grouped = [(title, _labelled([field for field in fields if field in known])) for title, fields in GROUPS]
+    named = {field for _title, fields in GROUPS for field in fields}
+    others = _labelled([field for field in known if field not in named])
+    return [(_("Otherwise"), [*rest, *others]), *((title, fields) for title, fields in grouped if fields)]
+
+
+def _labelled(fields: Sequence[str]) -> list[tuple[str, StrOrPromise]]:
+    return [(field, field_label(field)) for field in fields]
