@@ -91,8 +91,8 @@ def reward_unmerge(move: Move, changed: Sequence[Any]) -> None:
         reward.pk: reward
         for reward in rewards_lock(Reward.objects.filter(pk__in=[row["id"] for row in changed]).exclude(pk__in=paid))
     }
-    # The slots of the stub are free: what makes room in a slot of the other comes last.
-    for row in sorted(changed, key=lambda row: not row["whose"]):
+    # Backwards: who made room takes its slot again once that is free.
+    for row in reversed(changed):
         reward = rewards.get(row["id"])
         if reward and reward.slot == row["slot"]:
             _named_back(reward, row, move)
