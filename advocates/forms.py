@@ -17,6 +17,20 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ReturnForm(ReasonForm):
+    """The amount in whole units of the purchase's currency, as a person says it."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"),
+        required=False,
+        min_value=0,
+        max_digits=15,
+        help_text=_("In the currency of the purchase. Empty: all that is left."),
+    )
+
+    field_order = ("amount", "reason")
+
+
 class NpsAnswerForm(forms.Form):
     score = forms.TypedChoiceField(label=_("Answer, 0 to 10"), choices=[(n, n) for n in range(10, -1, -1)], coerce=int)
     comment = forms.CharField(

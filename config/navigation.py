@@ -72,7 +72,11 @@ GROUPS = (
             "rewards.PayoutMethod",
         ),
     ),
-    Group(_("Figures"), "chart-line", ("rewards.Account", "rewards.Transfer", "rewards.Evaluation")),
+    Group(
+        _("Figures"),
+        "chart-line",
+        ("rewards.Account", "rewards.Transfer", "rewards.Evaluation", "advocates.CustomerModel"),
+    ),
     Group(
         _("Operations"),
         "settings",

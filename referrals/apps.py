@@ -7,11 +7,11 @@ class ReferralsConfig(AppConfig):
     verbose_name = _("Referrals")
 
     def ready(self) -> None:
+        from advocates.admin.purchases import PURCHASE_FACTS
         from advocates.circle import OUTCOMES, SIGNALS
         from advocates.jobs import job_register
         from advocates.people import personal_data_register
         from advocates.segments.registry import segment_fields_register
-        from advocates.admin.purchases import PURCHASE_FACTS
         from advocates.services.returns import RETURN_DOORS
         from campaigns.messaging.mails import MAILS
         from campaigns.portal.shell import NAV, PANELS, NavItem

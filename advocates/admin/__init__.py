@@ -1,3 +1,27 @@
-from advocates.admin import circle, circle_levels, contacts, imports, moments, nps, operations, purchases, users
+from advocates.admin import (
+    circle,
+    circle_levels,
+    contacts,
+    customer_models,
+    imports,
+    moments,
+    nps,
+    operations,
+    purchases,
+    segments,
+    users,
+)
 
-__all__ = ["circle", "circle_levels", "contacts", "imports", "moments", "nps", "operations", "purchases", "users"]
+__all__ = [
+    "circle",
+    "circle_levels",
+    "contacts",
+    "customer_models",
+    "imports",
+    "moments",
+    "nps",
+    "operations",
+    "purchases",
+    "segments",
+    "users",
+]

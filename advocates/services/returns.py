@@ -86,7 +86,7 @@ def purchase_take_back(
             purchase_return(
                 purchase=purchase, source=CONSOLE, event_id=event_id, money=money, kind=kind, occurred_at=now
             )
-        after = {"kind": kind, "amount": money.amount if money else None, "unit": purchase.unit}
+        after = {"kind": kind, "amount": money.amount if money else None, "unit": purchase.unit, "event_id": event_id}
         audit(verb="purchase.take_back", row=purchase, actor=actor, after=after, reason=reason)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from advocates.models import Contact, Purchase
 from advocates.services.contacts import ContactFacts
+from advocates.services.returns import ReturnedOrder, purchase_take_back, purchases_returned
 from campaigns.models import Campaign
 from config.lib.money import BadAmount, CurrencyMismatch, Money
 from referrals.errors import (
@@ -339,3 +340,50 @@ def test_a_test_campaigns_events_are_tests(sale, now, company):
 
     assert record(sale, now=now).event.is_test
     assert Campaign.objects.count() == 1
+
+
+def test_a_refunded_sale_no_longer_counts_for_the_customer(company, sale, now):
+    friend = record(sale, now=now).event.contact
+    refund(now=now, amount=Money(2_000, "USD"))
+    friend.refresh_from_db()
+    assert (friend.purchases_count, friend.lifetime_amount) == (1, 3_000)
+
+    refund(now=now, event_id="refund-2")
+
+    friend.refresh_from_db()
+    assert (friend.purchases_count, friend.lifetime_amount) == (0, 0)
+    assert Purchase.objects.get().status == Purchase.Status.RETURNED
+
+
+def test_a_refund_told_again_counts_back_once(company, sale, now):
+    friend = record(sale, now=now).event.contact
+    for _again in range(2):
+        refund(now=now, amount=Money(2_000, "USD"))
+    friend.refresh_from_db()
+    assert friend.lifetime_amount == 3_000
+
+
+def test_a_refused_refund_counts_nothing_back(company, sale, now):
+    friend = record(sale, now=now).event.contact
+    with pytest.raises(RefundTooLarge):
+        refund(now=now, amount=Money(5_001, "USD"))
+    friend.refresh_from_db()
+    assert friend.lifetime_amount == 5_000
+
+
+def test_a_sale_that_was_counted_back_before_can_still_be_refunded(company, sale, now):
+    event = record(sale, now=now).event
+    order = ReturnedOrder("order-1", "cancelled", now)
+    purchases_returned(source="shop", orders=[order])
+    assert refund(now=now).event.takes_back == event
+    assert Purchase.objects.get().status == Purchase.Status.CANCELLED
+
+
+def test_what_staff_take_back_of_a_sale_is_a_refund_of_its_event(company, sale, maya, now):
+    event = record(sale, now=now).event
+    purchase_take_back(
+        purchase=Purchase.objects.get(), money=None, kind="cancelled", actor=maya, reason="Called off", now=now
+    )
+    taken = event.taken_back_by.get()
+    assert (taken.amount, taken.reason) == (5_000, "Called off")
+    assert Purchase.objects.get().status == Purchase.Status.CANCELLED
