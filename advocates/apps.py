@@ -115,6 +115,8 @@ class AdvocatesConfig(AppConfig):
         )
 
     def segments_ready(self) -> None:
+        from advocates.admin.person import PERSON_PANELS, PersonPanel
+        from advocates.admin.segments import segments_panel
         from advocates.jobs import Job, job_register
         from advocates.segments.fields import ADVOCATE_FIELDS
         from advocates.segments.registry import segment_fields_register
@@ -123,6 +125,8 @@ class AdvocatesConfig(AppConfig):
 
         segment_fields_register(*ADVOCATE_FIELDS)
         SEGMENT_USES.register("segments", segment_uses)
+        segments = PersonPanel("segments", _("Segments"), "advocates.view_segment", segments_panel)
+        PERSON_PANELS.register("segments", segments)
         job_register(
             Job(
                 "segments_refresh",

@@ -4,7 +4,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import story, surroundings
+from advocates.services.circle_suggest import circle_suggest
+from config.demo import segments, story, surroundings
 from config.lib import clock
 
 # Long enough ago for a referral whose days are over.
@@ -26,5 +27,8 @@ class Command(BaseCommand):
         surroundings.make_campaigns(now=opened)
         story.open_campaigns(now=opened)
         story.tell_everything(now=now)
+        voices.let_them_speak(now=now)
+        circle_suggest(now)
+        segments.make_segments(now=now)
         for email, (name, role) in surroundings.STAFF.items():
             self.stdout.write(f"{role:<10} {name:<16} {email:<24} {surroundings.PASSWORD}")
