@@ -1,18 +1,36 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 
 from advocates.locks import contacts_lock
 from advocates.models import Contact, Purchase
 from config.lib.insert_once import insert_once
-from config.lib.many import insert_many, update_many
+from config.lib.many import update_many
 from config.lib.money import MAX_AMOUNT, Money
 
 UNIQUE = ["source", "external_id"]
-COUNTED = ("purchases_count", "lifetime_unit", "lifetime_amount", "customer_since", "relation")
+COUNTED = (
+    "purchases_count",
+    "lifetime_unit",
+    "lifetime_amount",
+    "customer_since",
+    "relation",
+    "first_purchase_at",
+    "last_purchase_at",
+)
 NOT_YET_CUSTOMERS = (Contact.Relation.LEAD, Contact.Relation.OTHER, Contact.Relation.PAST_CUSTOMER)
+
+
+class Sold(Protocol):
+    """What counts of a sale; a Purchase is one."""
+
+    contact_id: int
+    occurred_at: datetime
+    amount: int
+    unit: str
 
 
 def purchase_record(
@@ -32,39 +50,37 @@ def purchase_record(
             quantity=quantity,
         )
         if is_new:
-            _count_in([purchase])
+            purchases_count(new=[purchase])
     return purchase, is_new
 
 
-def purchases_record(*, purchases: Sequence[Purchase]) -> int:
-    """Record a chunk of sales (built, not saved), each once; how many were new.
-
-    Belongs into the transaction of an import's chunk.
-    """
-    inserted = insert_many(sorted(purchases, key=lambda row: row.external_id), unique=UNIQUE)
-    _count_in(inserted)
-    return len(inserted)
-
-
-def _count_in(new: Sequence[Purchase]) -> None:
-    """Add new purchases to what stands on their contacts, held meanwhile."""
+def purchases_count(*, new: Sequence[Sold]) -> list[Contact]:
+    """Add new sales to what stands on their contacts, held meanwhile; the contacts, as they stand now."""
     by_contact = defaultdict(list)
-    for purchase in new:
-        by_contact[purchase.contact_id].append(purchase)
-    contacts = contacts_lock(ids=by_contact)
+    for sale in new:
+        by_contact[sale.contact_id].append(sale)
+    contacts = contacts_lock(ids=list(by_contact))
     for contact in contacts:
-        _count(contact, sorted(by_contact[contact.pk], key=lambda purchase: purchase.occurred_at))
+        count_in(contact, by_contact[contact.pk])
     update_many(contacts, fields=COUNTED)
+    return contacts
 
 
-def _count(contact: Contact, purchases: Sequence[Purchase]) -> None:
+def count_in(contact: Contact, sales: Sequence[Sold]) -> None:
     """Lifetime value is in the currency of the first purchase and leaves others out: nothing is converted silently."""
-    first_day = purchases[0].occurred_at.date()
-    contact.purchases_count += len(purchases)
-    contact.lifetime_unit = contact.lifetime_unit or purchases[0].unit
-    value = sum(purchase.amount for purchase in purchases if purchase.unit == contact.lifetime_unit)
+    first, last = min(sales, key=_moment), max(sales, key=_moment)
+    day = first.occurred_at.date()
+    contact.purchases_count += len(sales)
+    contact.lifetime_unit = contact.lifetime_unit or first.unit
+    value = sum(sale.amount for sale in sales if sale.unit == contact.lifetime_unit)
     # A figure to sort by: it stays at the highest amount that the column takes.
     contact.lifetime_amount = min(contact.lifetime_amount + value, MAX_AMOUNT)
-    contact.customer_since = min(contact.customer_since or first_day, first_day)
+    contact.customer_since = min(contact.customer_since or day, day)
+    contact.first_purchase_at = min(contact.first_purchase_at or first.occurred_at, first.occurred_at)
+    contact.last_purchase_at = max(contact.last_purchase_at or last.occurred_at, last.occurred_at)
     if contact.relation in NOT_YET_CUSTOMERS:
         contact.relation = Contact.Relation.CUSTOMER
+
+
+def _moment(sale: Sold) -> datetime:
+    return sale.occurred_at

@@ -1,0 +1,255 @@
+"""A chunk of sales written at once: who bought is found or made by customer number, each sale counts once.
+
+Written in the order that single sales keep too: keys, sales, then contacts by id.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from django.db import IntegrityError, transaction
+
+from advocates.forgotten import erased_hashes, is_forgotten
+from advocates.identity import email_key
+from advocates.imports.changes import Change, changes_record, difference
+from advocates.imports.contact_rows import keys_add
+from advocates.imports.files import Row
+from advocates.imports.mends import FORGOTTEN, LEAVE_OUT
+from advocates.imports.people import EMAIL, Key
+from advocates.imports.run import Refusal, Taken
+from advocates.imports.tried import Texts
+from advocates.models import Contact, ImportRun, Purchase
+from advocates.services.purchases import COUNTED, count_in, purchases_count
+from advocates.standing import standing
+from config.lib.bulk import Stage, add_rows, defaults_of, take_ids
+from config.lib.ids import new_public_ids
+
+MOST_TRIES = 5
+IDS_A_QUERY = 5_000
+STANDING = """
+    SELECT s.place FROM {stage} s CROSS JOIN advocates_purchase p
+    WHERE p.source = s.source AND p.external_id = s.external_id
+"""
+OWNERS = """
+    SELECT s.place, k.contact_id FROM {stage} s CROSS JOIN advocates_contactkey k
+    WHERE k.kind = s.kind AND k.source = s.source AND k.value = s.value
+"""
+
+
+@dataclass(slots=True)
+class Sale:
+    """`number`: the customer's key; `address` as the file has it; `contact_id` is found out."""
+
+    row: Row
+    number: Key
+    address: str
+    external_id: str
+    occurred_at: datetime
+    quantity: int
+    amount: int
+    unit: str
+    contact_id: int = 0
+
+
+@dataclass(slots=True)
+class Customer:
+    """Somebody in the chunk, with their sales. `keys`: those that they have not got yet."""
+
+    contact_id: int
+    sales: list[Sale]
+    keys: list[Key]
+    is_new: bool
+
+
+class _Merged(Exception):
+    """A customer became a part of somebody else a moment ago."""
+
+
+@dataclass(slots=True)
+class PurchaseWriter:
+    source: str
+    run: ImportRun
+    now: datetime
+    tried: Texts | None = None
+
+    def write(self, sales: Sequence[Sale], taken: Taken) -> None:
+        """A rival that wrote one of these keys or sales meanwhile has committed: now they are found."""
+        for tries in range(1, MOST_TRIES + 1):
+            try:
+                with transaction.atomic():
+                    written, refused = self._write(sales)
+            except (IntegrityError, _Merged):
+                if tries == MOST_TRIES:
+                    raise
+            else:
+                break
+        if self.tried:
+            self.tried.put((sale.external_id for sale in written), "")
+        refused_rows = [Refusal(sale.row, FORGOTTEN, LEAVE_OUT) for sale in refused]
+        taken.refused += refused_rows
+        taken.created += len(written)
+        taken.unchanged += len(sales) - len(written) - len(refused_rows)
+
+    def _write(self, sales: Sequence[Sale]) -> tuple[list[Sale], list[Sale]]:
+        """Those that are new, and those of people who asked to be forgotten."""
+        new = self._new(sales)
+        if self.tried:
+            new = [sale for sale in new if self.tried.get([sale.external_id]) is None]
+        if not new:
+            return [], []
+        customers, refused = self._customers(new)
+        made = [customer for customer in customers if customer.is_new]
+        known = [customer for customer in customers if not customer.is_new]
+        keys_add([(customer.contact_id, key) for customer in customers for key in customer.keys], now=self.now)
+        self._make(made)
+        written = [sale for customer in customers for sale in customer.sales]
+        self._add(written)
+        self._count(known)
+        return written, refused
+
+    def _new(self, sales: Sequence[Sale]) -> list[Sale]:
+        """Those that do not stand yet, each once."""
+        once = list({sale.external_id: sale for sale in reversed(sales)}.values())[::-1]
+        stage = Stage("staged_sales", {"place": "bigint", "source": "text", "external_id": "text"})
+        stage.fill((place, self.source, sale.external_id) for place, sale in enumerate(once))
+        there = {place for (place,) in stage.joined(STANDING)}
+        return [sale for place, sale in enumerate(once) if place not in there]
+
+    # --- who bought ---
+
+    def _customers(self, sales: Sequence[Sale]) -> tuple[list[Customer], list[Sale]]:
+        by_number: dict[str, list[Sale]] = defaultdict(list)
+        numbers: dict[str, Key] = {}
+        for sale in sales:
+            by_number[sale.number.value].append(sale)
+            numbers.setdefault(sale.number.value, sale.number)
+        owners = self._owners(numbers)
+        strangers = [number for number in by_number if number not in owners]
+        addresses = {
+            number: _address_key(by_number[number][0].address) for number in strangers if by_number[number][0].address
+        }
+        homes = self._owners(addresses)
+        customers: dict[int, Customer] = {}
+        for number, contact_id in owners.items():
+            _join(customers, contact_id, by_number[number], [])
+        for number, contact_id in homes.items():
+            _join(customers, contact_id, by_number[number], [numbers[number]])
+        alone = [number for number in strangers if number not in homes]
+        made, refused = self._strangers(alone, by_number, numbers, addresses)
+        found = [*customers.values(), *made]
+        for customer in found:
+            for sale in customer.sales:
+                sale.contact_id = customer.contact_id
+        return found, refused
+
+    def _strangers(
+        self,
+        alone: Sequence[str],
+        by_number: Mapping[str, list[Sale]],
+        numbers: Mapping[str, Key],
+        addresses: Mapping[str, Key],
+    ) -> tuple[list[Customer], list[Sale]]:
+        """New people (two numbers with one address are one of them), and the sales of those who stay forgotten."""
+        among = erased_hashes()
+        refused: list[Sale] = []
+        groups: dict[str, list[str]] = defaultdict(list)
+        for number in alone:
+            keys = [numbers[number], *([addresses[number]] if number in addresses else [])]
+            if is_forgotten(keys, among=among):  # type: ignore[arg-type] # looks at kind, source, value
+                refused += by_number[number]
+            else:
+                groups[keys[-1].value if len(keys) > 1 else f"number {numbers[number].value}"].append(number)
+        made = []
+        for contact_id, group in zip(take_ids(Contact, len(groups)), groups.values(), strict=True):
+            keys = [*dict.fromkeys(numbers[number] for number in group)]
+            keys += [*dict.fromkeys(addresses[number] for number in group[:1] if number in addresses)]
+            sales = list(chain.from_iterable(by_number[number] for number in group))
+            made.append(Customer(contact_id, sales, keys, True))
+        return made, refused
+
+    def _owners(self, keys: Mapping[str, Key]) -> dict[str, int]:
+        """Name → who has that key, as they stand now."""
+        names = list(keys)
+        stage = Stage("staged_customers", {"place": "bigint", "kind": "text", "source": "text", "value": "text"})
+        stage.fill((place, *keys[name][:3]) for place, name in enumerate(names))
+        found = {names[place]: contact_id for place, contact_id in stage.joined(OWNERS)}
+        moved = _merged(set(found.values()))
+        return {name: moved.get(contact_id, contact_id) for name, contact_id in found.items()}
+
+    # --- rows ---
+
+    def _make(self, customers: Sequence[Customer]) -> None:
+        base = defaults_of(Contact) | {"created_at": self.now, "updated_at": self.now, "import_run_id": self.run.pk}
+        publics = new_public_ids("con", len(customers))
+        rows = []
+        for customer, public_id in zip(customers, publics, strict=True):
+            contact = Contact(relation=Contact.Relation.CUSTOMER)
+            count_in(contact, customer.sales)
+            columns = base | {name: getattr(contact, name) for name in COUNTED} | {"public_id": public_id}
+            rows.append((customer.contact_id, *columns.values()))
+        if rows:
+            add_rows(Contact, ["id", *base], rows)
+
+    def _add(self, sales: Sequence[Sale]) -> None:
+        base = defaults_of(Purchase) | {"source": self.source, "import_run_id": self.run.pk, "created_at": self.now}
+        own = ("contact_id", "external_id", "occurred_at", "amount", "unit", "quantity")
+        shared = [name for name in base if name not in own]
+        tail = tuple(base[name] for name in shared)
+        rows = (
+            (sale.contact_id, sale.external_id, sale.occurred_at, sale.amount, sale.unit, sale.quantity, *tail)
+            for sale in sorted(sales, key=lambda sale: sale.external_id)
+        )
+        add_rows(Purchase, [*own, *shared], rows)
+
+    def _count(self, customers: Sequence[Customer]) -> None:
+        """Of people who are known. What changed is kept, but for those whom this run has made itself."""
+        if not customers:
+            return
+        before = _columns([customer.contact_id for customer in customers])
+        contacts = purchases_count(new=[sale for customer in customers for sale in customer.sales])
+        if any(contact.merged_into_id for contact in contacts):
+            raise _Merged
+        keys = {customer.contact_id: customer.keys for customer in customers}
+        changes: list[Change] = []
+        for contact in contacts:
+            if contact.import_run_id is None or contact.import_run_id != self.run.pk:
+                after = {name: getattr(contact, name) for name in COUNTED}
+                change = difference(contact.pk, before[contact.pk], after)
+                change.keys = [list(key[:3]) for key in keys[contact.pk]]
+                changes.append(change)
+        changes_record(changes=changes, run=self.run)
+
+
+def _join(customers: dict[int, Customer], contact_id: int, sales: list[Sale], keys: list[Key]) -> None:
+    customer = customers.setdefault(contact_id, Customer(contact_id, [], [], False))
+    customer.sales += sales
+    customer.keys += [key for key in keys if key not in customer.keys]
+
+
+def _address_key(address: str) -> Key:
+    key = email_key(address)
+    return Key(EMAIL, "", key.value, key.shown, key.strict)
+
+
+def _merged(ids: Iterable[int]) -> dict[int, int]:
+    """Of those who were merged into somebody: into whom in the end."""
+    gone = [
+        contact
+        for among in _parts(list(ids))
+        for contact in Contact.objects.filter(pk__in=among, merged_into__isnull=False)
+    ]
+    return {contact.pk: standing(contact).pk for contact in gone}
+
+
+def _columns(ids: Sequence[int]) -> dict[int, dict[str, object]]:
+    found = {}
+    for among in _parts(ids):
+        for pk, *values in Contact.objects.filter(pk__in=among).values_list("pk", *COUNTED):
+            found[pk] = dict(zip(COUNTED, values, strict=True))
+    return found
+
+
+def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
+    return [ids[start : start + IDS_A_QUERY] for start in range(0, len(ids), IDS_A_QUERY)]
