@@ -1,3 +1,12 @@
 """The figures by name, in the order in which they are measured. Imports nothing that needs a database."""
 
-FIGURES = ("import_purchases", "import_again", "ledger_posting", "evaluate_rules", "event_ingest", "message_claim")
+FIGURES = (
+    "import_contacts",
+    "import_contacts_again",
+    "import_purchases",
+    "import_again",
+    "ledger_posting",
+    "evaluate_rules",
+    "event_ingest",
+    "message_claim",
+)

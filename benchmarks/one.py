@@ -13,12 +13,15 @@ from benchmarks.bench import Bench  # noqa: E402 - models load after django.setu
 from benchmarks.evaluate_rules import evaluate_rules  # noqa: E402
 from benchmarks.event_ingest import event_ingest  # noqa: E402
 from benchmarks.harness import Figure, Scale  # noqa: E402
+from benchmarks.import_contacts import import_contacts, import_contacts_again  # noqa: E402
 from benchmarks.import_purchases import import_again, import_purchases  # noqa: E402
 from benchmarks.ledger_posting import ledger_posting  # noqa: E402
 from benchmarks.message_claim import message_claim  # noqa: E402
 from config.celery import app  # noqa: E402
 
 MEASURE: dict[str, Callable[[Bench], Figure]] = {
+    "import_contacts": import_contacts,
+    "import_contacts_again": import_contacts_again,
     "import_purchases": import_purchases,
     "import_again": import_again,
     "ledger_posting": ledger_posting,
