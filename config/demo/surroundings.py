@@ -9,8 +9,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from advocates.models import CircleChoice, Contact, User
-from advocates.services.circle import circle_choose
+from advocates.models import CircleChoice, CircleLevel, Contact, User
+from advocates.services.circle import circle_choose, circle_level_save
+from advocates.services.circle_suggest import circle_suggest
 from advocates.services.contacts import ContactFacts, contact_upsert
 from advocates.services.purchases import purchase_record
 from campaigns.models import Brand, Campaign, Company
@@ -34,6 +35,18 @@ STAFF = {
     "tom@fernway.example": ("Tom Becker", "finance"),
     "ada@fernway.example": ("Ada Lindqvist", "admin"),
 }
+
+# Rank: name, and what people there are offered.
+LEVELS = {
+    1: ("Ambassadors", "Our tasting dinner in autumn, and the first bags of each harvest."),
+    2: ("Friends of the house", "A bag of a new roast before it is on sale."),
+    3: ("Fans", "A handwritten card and a heartfelt thank-you."),
+}
+DECIDED = timedelta(days=200)
+# Customer number: rank of the level.
+CIRCLE = {"D-1001": 1, "D-1006": 2, "D-1007": 1, "D-1009": 3, "D-1011": 2, "D-1016": 3, "D-1018": 2}
+NOT_CHOSEN = ("D-1013", "D-1019")
+Status = CircleChoice.Status
 
 
 def staff_member(role: str) -> User:
@@ -100,17 +113,29 @@ def _known(row: dict[str, str]) -> Contact:
 
 
 def make_circle(*, now: datetime) -> None:
-    """Those whom marketing has chosen so far; the others are still suggested."""
-    for number in ("D-1001", "D-1006", "D-1007", "D-1009", "D-1011", "D-1016", "D-1018"):
-        contact = Contact.objects.get(keys__source=SOURCE, keys__value=number)
-        circle_choose(
-            contact=contact,
-            status=CircleChoice.Status.MEMBER,
-            actor=staff_member("marketing"),
-            reasons=[],
-            note="Knows us well and likes to talk about it.",
-            now=now,
-        )
+    """Whom marketing has decided about half a year ago; the others are still suggested, one is due again today."""
+    if CircleChoice.objects.exists():
+        return
+    then, levels = now - DECIDED, _levels()
+    circle_suggest(then)
+    for number, rank in CIRCLE.items():
+        _choose(number, Status.MEMBER, "Knows us well and likes to talk about it.", then, level=levels[rank])
+    for number in NOT_CHOSEN:
+        _choose(number, Status.DISMISSED, "Would rather not be written to.", then)
+    _choose("D-1012", Status.LATER, "Is moving house: ask again afterwards.", then, remind_on=now.date())
+
+
+def _choose(number: str, status: str, note: str, at: datetime, **said: Any) -> None:
+    contact = Contact.objects.get(keys__source=SOURCE, keys__value=number)
+    circle_choose(contact=contact, status=status, actor=staff_member("marketing"), note=note, now=at, **said)
+
+
+def _levels() -> dict[int, CircleLevel]:
+    for rank, (name, offer) in LEVELS.items():
+        if not CircleLevel.objects.filter(rank=rank).exists():
+            level = CircleLevel(rank=rank, name=name, offer=offer)
+            circle_level_save(level=level, changed=["rank", "name", "offer"], actor=staff_member("marketing"))
+    return {level.rank: level for level in CircleLevel.objects.all()}
 
 
 def make_campaigns(*, now: datetime) -> None:
