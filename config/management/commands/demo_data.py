@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from advocates.services.circle_suggest import circle_suggest
-from config.demo import segments, story, surroundings
+from config.demo import segments, story, surroundings, voices
 from config.lib import clock
 
 # Long enough ago for a referral whose days are over.
