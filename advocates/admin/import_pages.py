@@ -120,6 +120,8 @@ class ImportPages(DetailAdmin[ImportRun]):
             form = ReadingForm(request.POST or None, sheets=sheets, initial=_read_now(run))
             if request.method == "POST" and form.is_valid():
                 return self._chosen(request, run, form)
+            if request.method == "POST":
+                import_choose(run=run, mapping=_mapping(request, look_at(run, now=clock.now())))
             return self._columns_page(request, run, form)
         except DomainError as refusal:
             messages.error(request, str(refusal))
