@@ -23,6 +23,7 @@ class AdvocatesConfig(AppConfig):
             circle.SIGNALS.register(signal.name, signal)
 
         self.person_ready()
+        self.identity_ready()
         self.satisfaction_ready()
         self.personal_ready()
         self.segments_ready()
@@ -51,6 +52,19 @@ class AdvocatesConfig(AppConfig):
                 lambda now: housekeeping.job_runs_purge(now=now),
                 timedelta(days=1),
                 "Finished runs older than thirty days. Late costs only space.",
+            )
+        )
+
+    def identity_ready(self) -> None:
+        from advocates.jobs import Job, job_register
+        from advocates.services import pairs
+
+        job_register(
+            Job(
+                pairs.JOB,
+                pairs.pairs_find,
+                timedelta(hours=1),
+                "Compares people who changed and proposes who may be one person. Late, staff see it an hour later.",
             )
         )
 
@@ -137,6 +151,8 @@ class AdvocatesConfig(AppConfig):
         )
 
     def personal_ready(self) -> None:
+        from advocates.admin.erasure import ERASURE_VERBS
+        from advocates.admin.person import PERSON_VERBS
         from advocates.imports.traces import import_files_forget
         from advocates.jobs import Job, job_register
         from advocates.people import personal_data_register
@@ -145,6 +161,8 @@ class AdvocatesConfig(AppConfig):
 
         personal_data_register(*PERSONAL)
         FILE_TRACES.register("import files", import_files_forget)
+        for verb in ERASURE_VERBS:
+            PERSON_VERBS.register(verb.name, verb)
         job_register(
             Job(
                 "erasures_repeat",

@@ -103,12 +103,11 @@ def _upsert(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *
     if not owners:
         return Upserted(_create(keys, checked, facts, now=now), "created")
     contact = _held(owners[0])
-    changed = [
-        _contact_set(contact, checked, facts, now=now),
-        _details_set(contact, checked),
-        _keys_add(contact, keys),
-    ]
-    return Upserted(contact, "updated" if any(changed) else "unchanged")
+    is_set = _contact_set(contact, checked, facts, now=now)
+    is_named = [_details_set(contact, checked), _keys_add(contact, keys)]
+    if any(is_named) and not is_set:
+        contact.save(update_fields=["updated_at"])  # who has a new name or key is compared with others again
+    return Upserted(contact, "updated" if is_set or any(is_named) else "unchanged")
 
 
 def _held(owner: Contact) -> Contact:

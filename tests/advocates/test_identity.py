@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from advocates.errors import BadEmail, BadPhone
-from advocates.identity import email_key, is_disposable, phone_key
+from advocates.identity import email_key, external_key, is_disposable, phone_key
+from tests.advocates.aliases import ALIKE, APART
 
 LOCALS = st.from_regex(r"[a-zA-Z0-9]([a-zA-Z0-9]|[._-][a-zA-Z0-9]){0,15}(\+[a-z0-9]{1,8})?", fullmatch=True)
 DOMAINS = st.sampled_from(["gmail.com", "GoogleMail.com", "posteo.de", "bücher.de", "mail.example", "Sub.Example.ORG"])
@@ -84,3 +85,41 @@ def test_a_mailbox_for_minutes_is_known_also_below_its_domain():
     assert is_disposable("a@mailinator.com")
     assert is_disposable("a@deep.below.mailinator.com")
     assert not is_disposable("a@posteo.de")
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_what_a_provider_calls_one_mailbox_is_one_person(one, other):
+    assert email_key(one).value == email_key(other).value
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_what_only_looks_alike_stays_two_people(one, other):
+    assert email_key(one).value != email_key(other).value
+
+
+def test_sixty_pairs_are_known_and_sixty_kept_apart():
+    assert min(len(ALIKE), len(APART)) >= 60
+    assert len(set(ALIKE)) == len(ALIKE)
+    assert len(set(APART)) == len(APART)
+
+
+@given(st.from_regex(r"[a-zA-Z0-9._+-]{1,12}@[a-zA-Z0-9.-]{1,10}\.(com|de|test|localhost)", fullmatch=True))
+def test_the_quick_way_says_what_the_whole_check_says(address):
+    """Full width goes the long way round: its letters are the same ones."""
+    wide = "".join(chr(ord(sign) + 0xFEE0) if sign.isalnum() else sign for sign in address)
+    assert answer(address) == answer(wide)
+
+
+def answer(address):
+    try:
+        return email_key(address)
+    except BadEmail:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("C-1001", "C-1001"), (" C-1001 ", "C-1001"), ("Ｃ－１００１", "C-1001"), ("①", "1"), ("c-1001", "c-1001")],
+)
+def test_a_customer_number_is_one_in_any_width_but_not_in_any_case(written, value):
+    assert external_key(written) == value
