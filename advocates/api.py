@@ -4,9 +4,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from advocates.customer_base.figures import purchase_figures
 from advocates.errors import UnknownContact
 from advocates.facts import ContactFacts
-from advocates.models import Contact
+from advocates.models import Contact, CustomerScore
 from advocates.selectors import contact_email, contact_phone, display_name, external_ids, nps_words
 from advocates.services.contacts import ContactRef, contact_find, contact_upsert
 from config.lib import clock
@@ -77,6 +78,41 @@ class NpsOut(Schema):
     is_old: bool
 
 
+class CurrencyOut(Schema):
+    """In minor units: what was bought, what of it came back, what is left."""
+
+    currency: str
+    bought: int
+    returned: int
+    kept: int
+
+
+class PurchasesOut(Schema):
+    """Of what is known one by one and still counts. `returned_bp`: the part of all purchases that came back, wholly or
+    not, in basis points.
+    """
+
+    count: int
+    first_at: str | None
+    last_at: str | None
+    days_between: int | None
+    returned_bp: int | None
+    values: list[CurrencyOut]
+
+
+class ScoreOut(Schema):
+    """Quintiles among all customers, 5 is the best fifth. What is expected within a year is in thousandths of a
+    purchase, the chance to be still active in basis points; both null until a model is fitted.
+    """
+
+    recency: int
+    frequency: int
+    value: int
+    expected_milli: int | None
+    alive_bp: int | None
+    at: str
+
+
 class ContactOut(Schema):
     id: str
     external_ids: dict[str, str]
@@ -92,6 +128,8 @@ class ContactOut(Schema):
     customer_since: str | None
     purchases_count: int
     lifetime_value: Value | None
+    purchases: PurchasesOut
+    score: ScoreOut | None
     nps: NpsOut
     tier: str | None
     metadata: dict[str, Any]
@@ -139,10 +177,41 @@ def contact_out(contact: Contact, *, now: datetime) -> ContactOut:
         customer_since=contact.customer_since.isoformat() if contact.customer_since else None,
         purchases_count=contact.purchases_count,
         lifetime_value=value_out(contact.lifetime_amount, contact.lifetime_unit) if contact.lifetime_unit else None,
+        purchases=purchases_out(contact, now=now),
+        score=score_out(contact),
         nps=nps_out(contact, now=now),
         tier=None,
         metadata=contact.metadata,
         test=contact.is_test,
+    )
+
+
+def purchases_out(contact: Contact, *, now: datetime) -> PurchasesOut:
+    figures = purchase_figures(contact, today=now.date())
+    return PurchasesOut(
+        count=figures.count,
+        first_at=figures.first_at.isoformat() if figures.first_at else None,
+        last_at=figures.last_at.isoformat() if figures.last_at else None,
+        days_between=figures.days_between,
+        returned_bp=figures.returned_bp,
+        values=[
+            CurrencyOut(currency=value.unit, bought=value.bought, returned=value.returned, kept=value.kept)
+            for value in figures.values
+        ],
+    )
+
+
+def score_out(contact: Contact) -> ScoreOut | None:
+    score: CustomerScore | None = getattr(contact, "score", None)
+    if score is None:
+        return None
+    return ScoreOut(
+        recency=score.recency,
+        frequency=score.frequency,
+        value=score.value,
+        expected_milli=score.expected_milli,
+        alive_bp=score.alive_bp,
+        at=score.scored_at.isoformat(),
     )
 
 

@@ -22,7 +22,7 @@ from config.lib import clock
 from config.lib.money import Money, money_words
 from config.lib.rounding import round_half_away
 
-LATEST = 10
+LATEST = 6
 # Of the drawing of months, in its own units.
 BAR, GAP, HEIGHT = 6, 3, 40
 

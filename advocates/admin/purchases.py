@@ -104,7 +104,7 @@ class PurchaseAdmin(DetailAdmin[Purchase], ReadOnlyAdmin[Purchase]):
     list_select_related = ("contact__details",)
     search_fields = ("=external_id", "=contact__keys__value")
     ordering = ("-pk",)
-    tones = {Status.COMPLETE: "success", **TONES}
+    tones = TONES
     verbs = PURCHASE_VERBS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Purchase]:
