@@ -50,7 +50,10 @@ def brought_words(values: Mapping[str, Any]) -> str:
     )
     if not values["won"]:
         return friends
-    return _("%(friends)s, %(won)s became customers") % {"friends": friends, "won": values["won"]}
+    won = ngettext(
+        "%(friends)s, one of them became a customer", "%(friends)s, %(won)s of them became customers", values["won"]
+    )
+    return won % {"friends": friends, "won": values["won"]}
 
 
 def _ids(candidates: Sequence[Contact]) -> list[int]:

@@ -44,9 +44,6 @@ def contact_facts(contact: Contact) -> list[dict[str, Any]]:
     """What is known; what is not is left out."""
     facts = [
         (_("Customer since"), _day(contact.customer_since), ""),
-        (_("Purchases"), contact.purchases_count or "", ""),
-        (_("Lifetime value"), value_words(contact), ""),
-        (_("NPS"), standing_pill(contact), _day(contact.nps_at)),
         *_circle_fact(contact),
         (_("Language"), contact.get_language_display() if contact.language else "", ""),
         (_("Country"), contact.country, contact.region),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django_stubs_ext import StrOrPromise
@@ -13,6 +13,7 @@ from advocates.admin.detail import step
 from advocates.models import Contact
 from config.lib.registry import Registry
 
+T = TypeVar("T")
 # Panels stand in this order, whoever registers first; what is not named here stands before the trail of changes.
 PANEL_ORDER = (
     "purchases",
@@ -32,6 +33,8 @@ PANEL_ORDER = (
     "merges",
 )
 LAST_PANEL = "audit"
+ROLE_ORDER = ("customer", "circle", "advocate", "friend", "staff")
+FIGURE_ORDER = ("contact", "referrals", "balance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +130,22 @@ def story_of(request: HttpRequest, contact: Contact, limit: int) -> tuple[list[d
 
 
 def roles_of(request: HttpRequest, contact: Contact) -> list[dict[str, Any]]:
-    found = [role.read(contact) for role in PERSON_ROLES if request.user.has_perm(role.permission)]
+    roles = [role for role in _ordered(PERSON_ROLES, ROLE_ORDER) if request.user.has_perm(role.permission)]
+    found = [role.read(contact) for role in roles]
     return [{"label": role[0], "tone": role[1]} for role in found if role]
 
 
 def figures_of(request: HttpRequest, contact: Contact) -> list[PersonFigure]:
-    sources = [source for source in PERSON_FIGURES if request.user.has_perm(source.permission)]
+    ordered = _ordered(PERSON_FIGURES, FIGURE_ORDER)
+    sources = [source for source in ordered if request.user.has_perm(source.permission)]
     return [figure for source in sources for figure in source.read(contact)]
+
+
+def _ordered(registry: Registry[T], order: Sequence[str]) -> list[T]:
+    """By the named order; what is not named stands last, as it was registered."""
+    places = {name: place for place, name in enumerate(order)}
+    entries = sorted(registry.items(), key=lambda item: places.get(item[0], len(order)))
+    return [entry for _name, entry in entries]
 
 
 def _place(panel: PersonPanel) -> int:

@@ -71,7 +71,12 @@ def _decisions(contact: Contact) -> Any:
 
 def _history(request: HttpRequest, entries: Sequence[AuditEntry]) -> str:
     rows = [
-        [Cell(moment(entry.created_at)), Cell(_decision(entry)[2]), Cell(entry.actor or ""), Cell(entry.reason or "–")]
+        [
+            Cell(moment(entry.created_at), is_number=True),
+            Cell(_decision(entry)[2]),
+            Cell(entry.actor or ""),
+            Cell(entry.reason or "–"),
+        ]
         for entry in entries
     ]
     return table_html(request, Table([_("Day"), _("Decision"), _("Decided by"), _("Why")], rows))
@@ -104,8 +109,8 @@ def consents_panel(request: HttpRequest, contact: Contact) -> str:
             Cell(consent.get_channel_display()),
             Cell(consent.get_basis_display(), hint=consent.text_version),
             Cell(consent.source),
-            Cell(moment(consent.given_at)),
-            Cell(moment(consent.withdrawn_at)),
+            Cell(moment(consent.given_at), is_number=True),
+            Cell(moment(consent.withdrawn_at), is_number=True),
         ]
         for consent in contact.consents.order_by("-given_at", "-pk")
     ]
@@ -123,7 +128,7 @@ def _held(contact: Contact) -> list[list[Cell]]:
             Cell(pill(held.get_scope_display(), "danger")),
             Cell(held.get_reason_display()),
             Cell(by_hash[held.key_hash].shown),
-            Cell(moment(held.created_at)),
+            Cell(moment(held.created_at), is_number=True),
         ]
         for held in found
     ]
@@ -174,7 +179,7 @@ def audit_panel(request: HttpRequest, contact: Contact) -> str:
     entries = AuditEntry.objects.filter(model=contact._meta.label_lower, object_id__in=ids)
     rows = [
         [
-            Cell(moment(entry.created_at)),
+            Cell(moment(entry.created_at), is_number=True),
             Cell(entry.actor or entry.actor_label),
             Cell(entry.verb, hint=_change(entry)),
             Cell(entry.reason or "–"),
@@ -194,7 +199,9 @@ def _change(entry: AuditEntry) -> str:
 
 
 def customer_role(contact: Contact) -> tuple[StrOrPromise, str] | None:
-    return (_("customer"), "success") if contact.is_customer else None
+    """Said by the relation already, unless that says something else."""
+    is_told = contact.relation == Contact.Relation.CUSTOMER
+    return (_("customer"), "success") if contact.is_customer and not is_told else None
 
 
 def staff_role(contact: Contact) -> tuple[StrOrPromise, str] | None:

@@ -120,7 +120,7 @@ def mails_panel(request: HttpRequest, contact: Contact) -> str:
     mails = list(contact.messages.order_by("-created_at", "-pk")[: LATEST + 1])
     rows = [
         [
-            Cell(moment(mail.sent_at or mail.created_at)),
+            Cell(moment(mail.sent_at or mail.created_at), is_number=True),
             Cell(mail.subject, url=page_url(mail)),
             Cell(mail.get_nature_display()),
             Cell(pill(mail.get_status_display(), TONES.get(Status(mail.status), "neutral"))),
@@ -161,9 +161,11 @@ def _event_words(event: EnrolmentEvent) -> str:
 def mails_story(contact: Contact, limit: int) -> list[PersonStep]:
     """Subject and state, never the text."""
     mails = contact.messages.order_by("-created_at", "-pk")[:limit]
-    return [
-        PersonStep(mail.sent_at or mail.created_at, "mail", mail.subject, mail.get_status_display()) for mail in mails
-    ]
+    return [PersonStep(mail.sent_at or mail.created_at, "mail", mail.subject, _mail_words(mail)) for mail in mails]
+
+
+def _mail_words(mail: OutboundMessage) -> str:
+    return _("Mail: %(state)s") % {"state": mail.get_status_display()}
 
 
 def advocate_role(contact: Contact) -> tuple[StrOrPromise, str] | None:

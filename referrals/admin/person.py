@@ -62,7 +62,7 @@ def _row(referral: Referral, other: Contact) -> list[Cell]:
         Cell(display_name(other), url=page_url(referral)),
         Cell(state, hint=worth),
         Cell(referral.campaign.name),
-        Cell(moment(referral.submitted_at)),
+        Cell(moment(referral.submitted_at), is_number=True),
     ]
 
 

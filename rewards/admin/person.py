@@ -41,7 +41,7 @@ def rewards_panel(request: HttpRequest, contact: Contact) -> str:
             Cell(reward.get_benefit_display(), hint=reward.campaign.name),
             Cell(pill(reward.get_status_display(), TONES.get(Status(reward.status), "neutral"))),
             Cell(str(reward.referral.friend) if reward.referral else "–"),
-            Cell(moment(reward.created_at)),
+            Cell(moment(reward.created_at), is_number=True),
         ]
         for reward in found[:LATEST]
     ]
