@@ -1,11 +1,14 @@
 """What may be unpacked: looked at before anything is parsed, since a few kilobytes can hold gigabytes.
 
-The end of a ZIP says how long its list of entries is; only a short list is read. Python never inflates an entry past
-the size that the list states, so that a size that lies cuts the entry short and fails its checksum.
+The end of a ZIP says how long its list of entries is; only a short list is read. The sizes in it may lie, and Python's
+`read()` then inflates all that there is before it cuts: each entry is first inflated piece by piece, and not a byte
+past the size that it states.
 """
 
+import copy
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -22,6 +25,8 @@ MAX_LIST = 256 * 1024
 MAX_RATIO = 100
 # A short entry of blanks shrinks a thousandfold and harms nobody.
 RATIO_FROM = MEGABYTE
+BLOCK = 64 * 1024
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ARCHIVES = (".zip", ".gz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz", ".xlsx", ".xlsm", ".docx", ".pptx", ".ods")
 
 _END = b"PK\x05\x06"
@@ -50,8 +55,11 @@ def archive_check(path: Path) -> list[str]:
         )
     try:
         with zipfile.ZipFile(path) as archive:
-            return _entries_check(archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            _entries_check(archive.infolist())
+            for entry in archive.infolist():
+                _size_check(archive, entry)
+            return archive.namelist()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise _broken() from error
 
 
@@ -65,7 +73,7 @@ def _end_of(stream: BinaryIO, size: int) -> _End:
     return _End(entries, list_size, tail[max(0, at - _END_64_SIZE) : at].startswith(_END_64))
 
 
-def _entries_check(entries: list[zipfile.ZipInfo]) -> list[str]:
+def _entries_check(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise _too_much()
     for entry in entries:
@@ -75,7 +83,19 @@ def _entries_check(entries: list[zipfile.ZipInfo]) -> list[str]:
             raise _too_much()
         if PurePosixPath(entry.filename).suffix.lower() in ARCHIVES:
             raise ImportRefused(_("There is another archive inside this one. Take it out, or save the sheet as CSV."))
-    return [entry.filename for entry in entries]
+        if entry.compress_type not in METHODS:
+            raise _broken()
+
+
+def _size_check(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    longer = copy.copy(entry)
+    longer.file_size += 1
+    with archive.open(longer) as stream:
+        read = 0
+        while block := stream.read(BLOCK):
+            read += len(block)
+    if read != entry.file_size:
+        raise _broken()
 
 
 def _too_much() -> ImportRefused:

@@ -6,6 +6,7 @@ import lzma
 import struct
 import tracemalloc
 import zipfile
+import zlib
 from datetime import date, datetime
 
 import openpyxl
@@ -185,6 +186,9 @@ def lied(path, name, size):
     while content[at + 46 : at + 46 + len(name)] != name.encode():
         at = content.index(b"PK\x01\x02", at + 1)
     content[at + 24 : at + 28] = struct.pack("<I", size)
+    # The checksum of what would be left, as a thorough liar states it.
+    with zipfile.ZipFile(path) as archive:
+        content[at + 16 : at + 20] = struct.pack("<I", zlib.crc32(archive.read(name)[:size]))
     path.write_bytes(content)
     return path
 
