@@ -183,7 +183,9 @@ def _figures(latest: NpsFigures, before: NpsFigures) -> list[dict[str, Any]]:
 
 def score_words(score: int | None) -> str:
     # A true minus sign, as wide as the plus.
-    return NOTHING if score is None else f"{score:+d}".replace("-", "−")
+    if score is None:
+        return NOTHING
+    return f"{score:+d}".replace("-", "−") if score else "0"
 
 
 def _share(number: int, count: int) -> str:

@@ -119,7 +119,7 @@ def _figures(survey: NpsSurvey) -> list[dict[str, Any]]:
     figures = nps_figures(NpsAnswer.objects.filter(survey_invitation__survey=survey))
     rate = f"{round_half_away(100 * answered, asked)} %" if asked else NOTHING
     of_asked = _("%(answered)s of %(asked)s") % {"answered": answered, "asked": asked}
-    standings = _("%(promoters)s promoters, %(passives)s passives, %(detractors)s detractors") % {
+    standings = _("promoters: %(promoters)s · passives: %(passives)s · detractors: %(detractors)s") % {
         "promoters": figures.promoters,
         "passives": figures.passives,
         "detractors": figures.detractors,
