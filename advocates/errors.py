@@ -129,3 +129,10 @@ class SegmentInUse(DomainError):
 
     code = "segment_in_use"
     status = 409
+
+
+class ImportInUse(DomainError):
+    """An import cannot be taken back: something has come to depend on what it wrote; `reasons` say what."""
+
+    code = "import_in_use"
+    status = 409
