@@ -161,7 +161,7 @@ def _latest(contact: Contact) -> Table:
 
 
 def _state(sale: Purchase) -> Any:
-    tone = TONES.get(Purchase.Status(sale.status))
+    tone = TONES.get(sale.status)
     return pill(sale.get_status_display(), tone) if tone else sale.get_status_display()
 
 

@@ -24,7 +24,7 @@ from config.lib.units import unit_get
 
 CHANGE = "advocates.change_purchase"
 Kind, Status = PurchaseReturn.Kind, Purchase.Status
-TONES = {Status.PART_RETURNED: "warning", Status.RETURNED: "danger", Status.CANCELLED: "danger"}
+TONES: dict[str, str] = {Status.PART_RETURNED: "warning", Status.RETURNED: "danger", Status.CANCELLED: "danger"}
 
 # What an app above knows of a sale, such as the referral that it came by: facts of the side panel.
 PURCHASE_FACTS: Registry[Callable[[HttpRequest, Purchase], list[dict[str, Any]]]] = Registry("facts of a purchase")

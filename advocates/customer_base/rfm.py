@@ -5,6 +5,8 @@ five have bought once, all of these stand in the second fifth, not by chance in 
 where all are equal, everybody stands in the third. Without ties it is NTILE(5).
 """
 
+from datetime import datetime
+
 from django.db import connection
 
 from advocates.models import Contact, CustomerScore
@@ -37,7 +39,7 @@ DELETE FROM {score} WHERE NOT EXISTS (SELECT 1 FROM {contact} c WHERE c.id = {sc
 """
 
 
-def quintiles_write(scored_at: object) -> int:
+def quintiles_write(scored_at: datetime) -> int:
     """Write the quintiles of every living customer with a known purchase; how many rows were new or changed.
 
     One statement inside the database, which sorts on disk where memory is short. Value is compared among those whose
@@ -57,7 +59,7 @@ def quintiles_forget() -> int:
     return _execute(_FORGET, [])
 
 
-def _execute(statement: str, params: list[object], **parts: str) -> int:
+def _execute(statement: str, params: list[datetime], **parts: str) -> int:
     quote = connection.ops.quote_name
     tables = {"score": quote(CustomerScore._meta.db_table), "contact": quote(Contact._meta.db_table)}
     with connection.cursor() as cursor:

@@ -5,6 +5,7 @@ from functools import partial
 from threading import Barrier
 
 import pytest
+from django.db import transaction
 
 from advocates.errors import ReturnTooLarge
 from advocates.models import Contact, Purchase, PurchaseReturn
@@ -103,7 +104,7 @@ def test_imports_in_opposite_order_do_not_dead_lock(lena):
 
 
 def purchases_returned_whole(orders):
-    with returns.transaction.atomic():
+    with transaction.atomic():
         return purchases_returned(source="shop", orders=orders)
 
 
