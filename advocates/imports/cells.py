@@ -144,7 +144,8 @@ def purchase_status(text: str) -> str:
 
 def country(text: str) -> str:
     """`DE`, `de`, `Germany` or `Deutschland` → `DE`; what is none of them is judged by whoever keeps it."""
-    return text.upper() if len(text) == COUNTRY_LENGTH else _countries().get(text.casefold(), text.upper())
+    is_code = len(text) == COUNTRY_LENGTH and text.isascii()
+    return text.upper() if is_code else _countries().get(text.casefold(), text.upper())
 
 
 def time_zone(text: str) -> str:
