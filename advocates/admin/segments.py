@@ -27,6 +27,7 @@ from advocates.services.segments import segment_restore, segment_retire
 from config.lib import clock
 
 SHOWN = 25
+MOVES_SHOWN = 8
 CHANGE = "advocates.change_segment"
 # The chart of comings and goings, in pixels: a bar up for who came, one down for who went.
 BAR, GAP, HALF = 28, 12, 48
@@ -84,7 +85,7 @@ class SegmentAdmin(DetailAdmin[Segment]):
     list_display = ("name", "sentence", "people", "week", "counted", "state")
     list_filter = ("is_active",)
     search_fields = ("name", "note", "public_id")
-    ordering = ("-is_active", "name")
+    ordering = ("name",)
     change_form_template = "admin/advocates/segment/change_form.html"
     verbs = SEGMENT_VERBS
 
@@ -254,7 +255,7 @@ def _events(segment: Segment) -> list[dict[str, Any]]:
             "tone": "success" if event.kind == SegmentEvent.Kind.JOINED else "neutral",
             "at": event.occurred_at,
         }
-        for event in events.order_by("-occurred_at", "-pk")[:SHOWN]
+        for event in events.order_by("-occurred_at", "-pk")[:MOVES_SHOWN]
     ]
 
 

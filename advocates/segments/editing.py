@@ -70,6 +70,11 @@ class Row:
         return self.asks.choices() if self.asks else ()
 
     @property
+    def chosen_first(self) -> Sequence[Choice]:
+        """Of a long list, what is ticked stands on top."""
+        return sorted(self.options, key=lambda choice: choice[0] not in self.choices)
+
+    @property
     def takes_two(self) -> bool:
         return bool(self.chosen_operator and self.chosen_operator.takes == TWO)
 

@@ -26,7 +26,7 @@ ROUND = timedelta(minutes=4)
 
 MEMBER, EVENT = SegmentMember._meta.db_table, SegmentEvent._meta.db_table
 Sql = tuple[str, list[Any]]
-NOBODY: Sql = ("SELECT NULL AS id WHERE 1 = 0", [])
+NOBODY: Sql = (f"SELECT id FROM {Contact._meta.db_table} WHERE 1 = 0", [])  # noqa: S608 - the name comes from the model
 
 
 @dataclass(frozen=True, slots=True)
