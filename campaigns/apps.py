@@ -43,6 +43,7 @@ class CampaignsConfig(AppConfig):
         ACTIVATION_CHECKS.register("conversion_events", conversion_events_check)
         self.testimonials_ready()
         self.person_ready()
+        self.your_data_ready()
 
     def testimonials_ready(self) -> None:
         from advocates.admin.person import PERSON_PANELS, PERSON_STORIES, PersonPanel, PersonStory
@@ -71,3 +72,9 @@ class CampaignsConfig(AppConfig):
         person.PERSON_STORIES.register("enrolments", person.PersonStory(links, own.enrolments_story))
         person.PERSON_STORIES.register("mails", person.PersonStory(mails, own.mails_story))
         person.PERSON_ROLES.register("advocate", person.PersonRole(links, own.advocate_role))
+
+    def your_data_ready(self) -> None:
+        from campaigns.portal.shell import SETTINGS_SECTIONS
+        from campaigns.portal.your_data import your_data_section
+
+        SETTINGS_SECTIONS.register("your_data", your_data_section)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.portal import testimonial, views as portal
+from campaigns.portal import testimonial, views as portal, your_data
 from campaigns.views import advocate, mailbox, survey, unsubscribe
 
 app_name = "campaigns"
@@ -11,6 +11,10 @@ urlpatterns = [
     path("portal/in/<str:token>/", portal.enter, name="portal_enter"),
     path("portal/sign-out/", portal.sign_out, name="portal_sign_out"),
     path("portal/settings/", portal.preferences, name="portal_settings"),
+    path("portal/settings/data/", your_data.download, name="portal_data"),
+    path("portal/settings/consent/<slug:channel>/", your_data.withdraw, name="portal_consent_withdraw"),
+    path("portal/settings/forget/", your_data.forget, name="portal_forget"),
+    path("portal/settings/forget/sign-in/", your_data.sign_in_again, name="portal_sign_in_again"),
     path("portal/testimonial/", testimonial.testimonial_page, name="testimonial"),
     path(
         "portal/testimonial/<slug:public_id>/take-back/",

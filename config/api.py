@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from advocates.api import router as contacts
+from advocates.api_data import router as contact_data
 from advocates.api_people import router as people
 from advocates.errors import IdentityConflict
 from advocates.services.conflicts import conflict_keep
@@ -180,5 +181,5 @@ def _field(location: tuple[Any, ...]) -> str:
 
 
 api.add_decorator(answered_once, mode="view")
-for router in (contacts, people, campaigns, referrals, rewards):
+for router in (contacts, contact_data, people, campaigns, referrals, rewards):
     api.add_router("", router)

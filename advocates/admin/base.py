@@ -27,7 +27,8 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True)  # with slots, Verb[Row](…) fails on Python 3.11
 class Verb(Generic[M]):
-    """What staff can do with one row. `run(request, row, cleaned_data)` calls the service and returns what to say.
+    """What staff can do with one row. `run(request, row, cleaned_data)` calls the service and returns what to say,
+    or an answer of its own, such as a file.
 
     `permission`: codename with app, such as "rewards.change_reward". `allowed(row)` says whether it is offered now.
     `confirm(row)`: what will happen, and to how much money. `tone`: primary, neutral or danger.
@@ -36,7 +37,7 @@ class Verb(Generic[M]):
     name: str
     label: StrOrPromise
     permission: str
-    run: Callable[[HttpRequest, M, dict[str, Any]], StrOrPromise]
+    run: Callable[[HttpRequest, M, dict[str, Any]], StrOrPromise | HttpResponse]
     allowed: Callable[[M], bool] = field(default=lambda row: True)
     form: type[forms.Form] = forms.Form
     confirm: Callable[[M], StrOrPromise] | None = None
@@ -109,9 +110,13 @@ class ConsoleAdmin(admin.ModelAdmin[M]):
         form = verb.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                messages.success(request, str(verb.run(request, row, form.cleaned_data)))
+                said = verb.run(request, row, form.cleaned_data)
             except DomainError as refusal:
                 messages.error(request, str(refusal))
+                return back
+            if isinstance(said, HttpResponse):
+                return said
+            messages.success(request, str(said))
             return back
         context = self.admin_site.each_context(request) | {
             "title": verb.label,

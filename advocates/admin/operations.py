@@ -36,8 +36,10 @@ class JobRunAdmin(ReadOnlyAdmin[JobRun]):
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin[Consent]):
-    list_display = ("who", "channel", "basis", "source", "given_at", "withdrawn_at")
-    list_filter = ("channel", "basis")
+    """Why we may write or phone: each basis with its text, source and times, also those that were withdrawn."""
+
+    list_display = ("who", "channel", "basis", "text_version", "source", "given_at", "withdrawn_at")
+    list_filter = ("channel", "basis", ("withdrawn_at", admin.EmptyFieldListFilter), "given_at")
     list_select_related = ("contact__details",)
     search_fields = ("contact__details__name", "=contact__keys__value")
     ordering = ("-given_at",)

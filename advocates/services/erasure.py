@@ -59,7 +59,7 @@ def contact_erase(*, contact: Contact, way: str, now: datetime, actor: User | No
     `way`: one of Erasure.Way. Raises ErasureRefused (with `reason`) while a payment to them or an import of them is
     under way, and Stale when they were merged at this moment.
     """
-    contact = standing(contact)
+    contact = standing(Contact.objects.get(pk=contact.pk))
     earlier = Erasure.objects.filter(contact=contact).first()
     if earlier:
         return earlier

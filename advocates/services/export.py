@@ -20,7 +20,7 @@ def contact_export(*, contact: Contact, now: datetime, actor: User | None = None
     Days and moments are ISO 8601 (UTC), amounts whole minor units of the `unit` beside them. That it was taken out is
     kept in the trail.
     """
-    contact = standing(contact)
+    contact = standing(Contact.objects.get(pk=contact.pk))
     members = family(contact)
     with override("en"):
         sections = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -16,9 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from advocates.models import Contact
+from config.lib import clock
 from config.lib.registry import Registry
 
 SESSION_KEY = "portal_contact_id"
+ENTERED_KEY = "portal_entered_at"
 CACHED = "_portal_contact"
 
 View = Callable[..., HttpResponse]
@@ -95,11 +98,19 @@ def portal_enter(request: HttpRequest, contact: Contact) -> None:
         request.session.flush()
         request.session.set_expiry(settings.PORTAL_SESSION_AGE)
     request.session[SESSION_KEY] = contact.pk
+    request.session[ENTERED_KEY] = clock.now().isoformat()
+
+
+def entered_at(request: HttpRequest) -> datetime | None:
+    """When the person signed in on this device."""
+    entered = request.session.get(ENTERED_KEY)
+    return datetime.fromisoformat(entered) if entered else None
 
 
 def portal_leave(request: HttpRequest) -> None:
     """Sign out of the portal; a colleague stays signed in to the console."""
     request.session.pop(SESSION_KEY, None)
+    request.session.pop(ENTERED_KEY, None)
     if not request.user.is_authenticated:
         request.session.flush()
 
