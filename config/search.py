@@ -80,11 +80,19 @@ def _keys(query: str) -> Iterable[str]:
             continue
 
 
+def _standing_id(query: str) -> str:
+    """The public id of whoever this one is today: two people may have been found to be one, and again."""
+    contact = Contact.objects.select_related("merged_into").filter(public_id=query).first()
+    while contact and contact.merged_into:
+        contact = Contact.objects.select_related("merged_into").get(pk=contact.merged_into.pk)
+    return contact.public_id if contact else query
+
+
 def _person(query: str, path: str) -> dict[str, Q]:
     """Conditions for a contact that stands at `path` (empty, or such as `friend__`)."""
     known_by = Contact.objects.filter(keys__value__in=[*_keys(query)]).values("pk")
     return {
-        "exact": Q(**{f"{path}pk__in": known_by}) | Q(**{f"{path}public_id": query}),
+        "exact": Q(**{f"{path}pk__in": known_by}) | Q(**{f"{path}public_id": _standing_id(query)}),
         "prefix": Q(**{f"{path}details__name__istartswith": query}),
         "anywhere": Q(**{f"{path}details__name__icontains": query})
         | Q(**{f"{path}details__company__icontains": query}),

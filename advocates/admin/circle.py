@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
@@ -16,7 +18,6 @@ from advocates.admin.circle_bulk import BULK_VERBS, BulkVerb, people_of, said_le
 from advocates.admin.circle_page import FILTERS, circle_figures, suggestions_page
 from advocates.admin.circle_verbs import CHANGE
 from advocates.admin.contact_words import circle_pill
-from advocates.circle import reasons_in_words
 from advocates.models import CircleChoice, CircleLevel, CircleSuggestion, Contact
 from advocates.selectors import display_name
 from advocates.services.jobs import job_run
@@ -27,13 +28,14 @@ LIST = "admin:advocates_circlechoice_changelist"
 JOB = "circle_suggest"
 # Below this everybody is weighed while the page waits, about a second for ten thousand; above it, by the nightly job.
 WEIGHED_AT_ONCE = 50_000
+NOTE_SHOWN = 80
 
 
 @admin.register(CircleChoice)
 class CircleChoiceAdmin(ReadOnlyAdmin[CircleChoice]):
     """First whom the machine suggests and why; by the views above it, what people decided."""
 
-    list_display = ("who", "state", "level", "relation", "looked_at", "why", "note", "chosen_by", "chosen_at")
+    list_display = ("who", "state", "level", "relation", "looked_at", "because", "chosen_by", "decided")
     list_filter = ("status", ("level", admin.RelatedOnlyFieldListFilter), "contact__relation")
     list_select_related = ("contact__details", "chosen_by", "level")
     search_fields = ("contact__details__name", "contact__details__company", "contact__keys__value")
@@ -73,9 +75,13 @@ class CircleChoiceAdmin(ReadOnlyAdmin[CircleChoice]):
     def looked_at(self, choice: CircleChoice) -> Any:
         return choice.remind_on
 
-    @admin.display(description=_lazy("reasons at the time"))
-    def why(self, choice: CircleChoice) -> str:
-        return " · ".join(reason.words for reason in reasons_in_words(choice.reasons))
+    @admin.display(description=_lazy("note"), ordering="note")
+    def because(self, choice: CircleChoice) -> str:
+        return Truncator(choice.note).chars(NOTE_SHOWN)
+
+    @admin.display(description=_lazy("decided"), ordering="chosen_at")
+    def decided(self, choice: CircleChoice) -> str:
+        return date_format(localtime(choice.chosen_at))
 
     @admin.action(description=_lazy("Set the level"))
     def bulk_level(self, request: HttpRequest, queryset: QuerySet[CircleChoice]) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from django_stubs_ext import StrPromise
 
 from advocates.admin.contact_words import STANDINGS
-from advocates.models import CircleLevel, Contact, Segment, SegmentMember
+from advocates.models import CircleChoice, CircleLevel, Contact, Segment, SegmentMember
 from advocates.selectors import open_complaints, without_open_complaint
 
 
@@ -48,8 +48,19 @@ class SegmentFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(members))
 
 
+class CircleFilter(admin.SimpleListFilter):
+    title = _lazy("inner circle")
+    parameter_name = "circle"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, StrPromise]]:
+        return [(value, label) for value, label in CircleChoice.Status.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+        return queryset.filter(circle__status=self.value()) if self.value() else queryset
+
+
 class LevelFilter(admin.SimpleListFilter):
-    title = _lazy("level of the inner circle")
+    title = _lazy("level")
     parameter_name = "level"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -77,7 +88,7 @@ def saved_views(request: HttpRequest) -> list[dict[str, Any]]:
     home, query = reverse("admin:advocates_contact_changelist"), request.GET.urlencode()
     views = [
         (_("Everybody"), ""),
-        (_("Inner circle"), "circle__status__exact=member"),
+        (_("Inner circle"), "circle=member"),
         (_("Promoters"), "nps=promoter"),
         (_("Detractors"), "nps=detractor"),
         (_("With an open complaint"), "complaint=yes"),

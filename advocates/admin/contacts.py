@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _lazy
 from advocates.admin.base import ReadOnlyAdmin, Verb
 from advocates.admin.circle import circle_action
 from advocates.admin.circle_verbs import CHANGE
-from advocates.admin.contact_filters import ComplaintFilter, LevelFilter, SegmentFilter, StandingFilter, saved_views
+from advocates.admin.contact_filters import (
+    CircleFilter,
+    ComplaintFilter,
+    LevelFilter,
+    SegmentFilter,
+    StandingFilter,
+    saved_views,
+)
 from advocates.admin.contact_verbs import CONTACT_VERBS
 from advocates.admin.contact_words import (
     circle_pill,
@@ -27,6 +34,7 @@ from advocates.selectors import contact_email, contact_phone, display_name
 
 # Steps of the story, and by how many more it grows when somebody asks for earlier ones.
 LATEST, MOST = 20, 500
+VERBS_FIRST = ("take-in", "ask-now", "level", "later", "dismiss", "note-answer", "note-moment")
 
 
 @admin.register(Contact)
@@ -38,7 +46,7 @@ class ContactAdmin(DetailAdmin[Contact], ReadOnlyAdmin[Contact]):
         "relation",
         SegmentFilter,
         StandingFilter,
-        "circle__status",
+        CircleFilter,
         LevelFilter,
         ComplaintFilter,
         "language",
@@ -60,8 +68,9 @@ class ContactAdmin(DetailAdmin[Contact], ReadOnlyAdmin[Contact]):
 
     @property
     def verbs(self) -> tuple[Verb[Contact], ...]:  # type: ignore[override]
-        """Of this app and of those above."""
-        return (*CONTACT_VERBS, *PERSON_VERBS)
+        """Of this app and of those above: first what is done most."""
+        every = (*CONTACT_VERBS, *PERSON_VERBS)
+        return tuple(sorted(every, key=lambda verb: VERBS_FIRST.index(verb.name) if verb.name in VERBS_FIRST else 99))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         return super().get_queryset(request).filter(merged_into=None).prefetch_related("keys")

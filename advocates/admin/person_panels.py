@@ -223,5 +223,5 @@ def contact_figures(contact: Contact) -> list[PersonFigure]:
     return [
         PersonFigure(_("Lifetime value"), value_words(contact) or "–", _("without what went back")),
         PersonFigure(_("Purchases"), contact.purchases_count, last),
-        PersonFigure(_("Would recommend us"), standing_pill(contact) or "–", answered),
+        PersonFigure(_("NPS"), standing_pill(contact) or "–", answered),
     ]

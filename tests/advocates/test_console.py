@@ -7,7 +7,7 @@ from advocates.selectors import is_suppressed, may_contact
 from advocates.services.circle import circle_choose
 from advocates.services.purchases import purchase_record
 from config.lib.money import Money
-from tests.cast import LENA, MEI, OMAR, contact_of
+from tests.cast import LENA, OMAR, contact_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ LISTS = ["contact", "circlechoice", "importrun", "purchase", "consent", "suppres
 @pytest.mark.parametrize("model", LISTS)
 def test_every_list_opens(client, root, now, model, company):
     lena = contact_of(LENA, nps_score=10, nps_at=now, purchases_count=2)
-    circle_choose(contact=lena, status="member", actor=root, reasons=["Bought twice"], now=now)
+    circle_choose(contact=lena, status="member", actor=root, now=now)
     purchase_record(contact=lena, source="shop", external_id="A-1", occurred_at=now, money=Money(1000, "EUR"))
     ImportRun.objects.create(kind="contacts", source="shop", file_name="people.csv")
     JobRun.objects.create(name="a", live_key="a", started_at=now, lease_until=now)
@@ -88,19 +88,8 @@ def test_who_may_only_look_is_offered_no_verb_and_refused_one(client, reader, co
     lena = contact_of(LENA)
     assert verb_of(lena, "take-in") not in client.get(page_of(lena)).text
     assert client.post(verb_of(lena, "take-in"), {"note": ""}).status_code == 403
-    assert client.post(reverse(CHOOSE), {"status": "member", "contact": lena.public_id}).status_code == 403
+    assert client.post(reverse(CHOOSE), {"action": "member", "contact": lena.public_id}).status_code == 403
     assert not CircleChoice.objects.exists()
-
-
-def test_suggestions_are_chosen_together_with_their_reasons(client, root, now, company):
-    for person in (LENA, MEI, OMAR):
-        contact_of(person, nps_score=10, nps_at=now, purchases_count=7)
-    assert "Bought 7 times" in client.get(reverse("admin:advocates_circlechoice_changelist")).text
-    ticked = [contact_of(person).public_id for person in (LENA, MEI)]
-    client.post(reverse(CHOOSE), {"status": "member", "contact": ticked, "note": "For the spring"})
-    choices = CircleChoice.objects.all()
-    assert {choice.contact.public_id for choice in choices} == set(ticked)
-    assert all("Bought 7 times" in choice.reasons for choice in choices)
 
 
 def test_looking_at_the_way_to_choose_changes_nothing(client, root, company):
