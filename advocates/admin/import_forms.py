@@ -20,6 +20,7 @@ class FileForm(forms.Form):
         choices=[
             (ImportRun.Kind.CONTACTS, _lazy("People: one in each row, with NPS scores if there are any")),
             (ImportRun.Kind.PURCHASES, _lazy("Purchases: one sale in each row")),
+            (ImportRun.Kind.MOMENTS, _lazy("Moments: who, what and when, of people who are known")),
         ],
         widget=forms.RadioSelect,
     )

@@ -40,6 +40,10 @@ LABELS: dict[str, StrOrPromise] = {
     "id": _("Number of the sale"),
     "status": _("State of the sale (paid, returned …)"),
     "returned": _("Amount that went back"),
+    "kind": _("What happened"),
+    "occurred_at": _("When it happened"),
+    "event_id": _("Number of the moment"),
+    "note": _("Note"),
 }
 GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     (_("Who it is"), ("external_id", "customer", "email", "phone")),
@@ -50,6 +54,7 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     ),
     (_("As a customer"), ("relation", "customer_since", "purchases_count", "lifetime_value", "consent_email")),
     (_("NPS"), ("nps_score", "nps_at")),
+    (_("The moment"), ("kind", "occurred_at", "note", "event_id")),
 )
 OUTCOMES: dict[str, tuple[StrOrPromise, str]] = {
     "created": (_("new"), "success"),

@@ -9,17 +9,23 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from advocates.errors import ImportRefused
-from advocates.imports import contacts, purchases
+from advocates.imports import contacts, moments, purchases
 from advocates.imports.columns import columns_match
 from advocates.imports.contacts import ContactsImport, contact_columns
 from advocates.imports.files import Reading, open_table
 from advocates.imports.formats import NAMES, Fields, Format, format_of, formatted, known_fields
+from advocates.imports.moments import moments_import_of
 from advocates.imports.purchases import purchases_import_of
 from advocates.imports.run import Import
 from advocates.imports.table import Table
 from advocates.models import ImportRun
 
 CONTACT_KEYS = ("external_id", "email", "phone")
+KNOWN: dict[str, Fields] = {
+    ImportRun.Kind.CONTACTS: contacts.KNOWN,
+    ImportRun.Kind.PURCHASES: purchases.KNOWN,
+    ImportRun.Kind.MOMENTS: moments.KNOWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def reading_of(run: ImportRun) -> Reading:
 
 def fields_of(kind: str) -> Fields:
     """Field → names of its columns, of all that a file of that kind may hold."""
-    return contacts.KNOWN if kind == ImportRun.Kind.CONTACTS else purchases.KNOWN
+    return KNOWN[kind]
 
 
 @contextmanager
@@ -71,11 +77,27 @@ def columns_guess(header: Sequence[str], kind: str, found: Format | None, chosen
 def columns_check(columns: Mapping[str, int], *, run: ImportRun) -> None:
     """Raises ImportRefused, in words for whoever chooses columns on a page, for what cannot be imported like that."""
     if run.kind == ImportRun.Kind.CONTACTS:
-        if not any(field in columns for field in CONTACT_KEYS):
-            raise ImportRefused(
-                _("Choose the column that says who somebody is: the customer number, the e-mail address or the phone.")
-            )
-        return
+        _who_check(columns)
+    elif run.kind == ImportRun.Kind.MOMENTS:
+        _moments_check(columns)
+    else:
+        _purchases_check(columns, run)
+
+
+def _who_check(columns: Mapping[str, int]) -> None:
+    if not any(field in columns for field in CONTACT_KEYS):
+        raise ImportRefused(
+            _("Choose the column that says who somebody is: the customer number, the e-mail address or the phone.")
+        )
+
+
+def _moments_check(columns: Mapping[str, int]) -> None:
+    _who_check(columns)
+    if not all(field in columns for field in moments.NEEDED):
+        raise ImportRefused(_("Choose the columns that say what happened and when."))
+
+
+def _purchases_check(columns: Mapping[str, int], run: ImportRun) -> None:
     if not any(field in columns for field in ("customer", "email", "phone")):
         raise ImportRefused(_("Choose the column that says who bought: the customer number or the e-mail address."))
     for field in ("date", "amount"):
@@ -93,4 +115,6 @@ def wanted_of(run: ImportRun) -> str:
 def _how(header: Sequence[str], chosen: Mapping[str, str], run: ImportRun, now: datetime) -> Import:
     if run.kind == ImportRun.Kind.CONTACTS:
         return ContactsImport(columns=contact_columns(header, chosen), source=run.source, now=now).how()
+    if run.kind == ImportRun.Kind.MOMENTS:
+        return moments_import_of(header, chosen=chosen, source=run.source).how()
     return purchases_import_of(header, chosen=chosen, source=run.source, currency=run.currency).how()
