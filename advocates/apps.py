@@ -56,8 +56,15 @@ class AdvocatesConfig(AppConfig):
         )
 
     def identity_ready(self) -> None:
+        from advocates.admin.merges import MERGE_VERBS, merges_panel
+        from advocates.admin.person import PERSON_PANELS, PERSON_VERBS, PersonPanel
         from advocates.jobs import Job, job_register
         from advocates.services import pairs
+
+        for verb in MERGE_VERBS:
+            PERSON_VERBS.register(verb.name, verb)
+        merged = PersonPanel("merges", _("Found to be this person"), "advocates.view_contact", merges_panel)
+        PERSON_PANELS.register("merges", merged)
 
         job_register(
             Job(
@@ -188,7 +195,11 @@ class AdvocatesConfig(AppConfig):
             ("known", "advocates.view_contact", own.known_story),
         ):
             person.PERSON_STORIES.register(name, person.PersonStory(permission, read))
-        for name, role in (("customer", own.customer_role), ("circle", own.circle_role), ("staff", own.staff_role)):
-            person.PERSON_ROLES.register(name, person.PersonRole("advocates.view_contact", role))
+        for name, permission, role in (
+            ("customer", "advocates.view_contact", own.customer_role),
+            ("circle", "advocates.view_circlechoice", own.circle_role),
+            ("staff", "advocates.view_contact", own.staff_role),
+        ):
+            person.PERSON_ROLES.register(name, person.PersonRole(permission, role))
         figures = person.PersonFigures("advocates.view_contact", own.contact_figures)
         person.PERSON_FIGURES.register("contact", figures)

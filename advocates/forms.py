@@ -13,6 +13,26 @@ class NoteForm(forms.Form):
     note = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, required=False)
 
 
+class WhoStaysForm(NoteForm):
+    stays = forms.ChoiceField(
+        label=_("Who stays"),
+        choices=[("a", _("A stays")), ("b", _("B stays"))],
+        widget=forms.RadioSelect,
+        initial="a",
+        help_text=_("Their name and facts stand where both say something."),
+    )
+    field_order = ("stays", "note")
+
+
+class MergeForm(NoteForm):
+    whom = forms.CharField(
+        label=_("With whom"),
+        max_length=254,
+        help_text=_("E-mail address, customer number, phone number with +, or id."),
+    )
+    field_order = ("whom", "note")
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 3}))
 

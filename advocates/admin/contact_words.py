@@ -1,5 +1,6 @@
 """How a person is told to staff: pills, facts and notes."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,22 @@ STANDINGS = {
     "passive": (_lazy("passive"), "neutral"),
     "detractor": (_lazy("detractor"), "danger"),
 }
+
+
+PAIR_REASONS = {
+    "keys_of_two": _lazy("number of the one, address of the other"),
+    "address_alias": _lazy("same mailbox but for the part after the +"),
+    "phone_same": _lazy("same telephone"),
+    "company_same": _lazy("same company"),
+    "company_alike": _lazy("similar company"),
+    "name_same": _lazy("same name"),
+    "name_alike": _lazy("similar name"),
+}
+
+
+def pair_reasons(reasons: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Why two may be one person, in words."""
+    return [str(PAIR_REASONS[reason["code"]]) for reason in reasons if reason["code"] in PAIR_REASONS]
 
 
 def circle_status(contact: Contact) -> str:
@@ -44,7 +61,6 @@ def contact_facts(contact: Contact) -> list[dict[str, Any]]:
     """What is known; what is not is left out."""
     facts = [
         (_("Customer since"), _day(contact.customer_since), ""),
-        *_circle_fact(contact),
         (_("Language"), contact.get_language_display() if contact.language else "", ""),
         (_("Country"), contact.country, contact.region),
         (_("Time zone"), contact.time_zone, ""),
@@ -52,14 +68,6 @@ def contact_facts(contact: Contact) -> list[dict[str, Any]]:
         (_("Known since"), _day(contact.created_at), contact.public_id),
     ]
     return [fact(label, value, hint=hint) for label, value, hint in facts if value != ""]
-
-
-def _circle_fact(contact: Contact) -> list[tuple[str, Any, str]]:
-    choice = getattr(contact, "circle", None)
-    if choice is None:
-        return []
-    said = choice.level or choice.get_status_display()
-    return [(_("Inner circle"), said, _day(choice.remind_on or choice.chosen_at))]
 
 
 def contact_notes(contact: Contact) -> list[dict[str, Any]]:
