@@ -113,6 +113,14 @@ class ScoreOut(Schema):
     at: str
 
 
+class SegmentOut(Schema):
+    """As last counted, at most some minutes ago; what a segment decides is asked at that moment."""
+
+    id: str
+    name: str
+    since: str
+
+
 class ContactOut(Schema):
     id: str
     external_ids: dict[str, str]
@@ -132,6 +140,7 @@ class ContactOut(Schema):
     score: ScoreOut | None
     nps: NpsOut
     tier: str | None
+    segments: list[SegmentOut]
     metadata: dict[str, Any]
     test: bool
 
@@ -181,6 +190,7 @@ def contact_out(contact: Contact, *, now: datetime) -> ContactOut:
         score=score_out(contact),
         nps=nps_out(contact, now=now),
         tier=None,
+        segments=segments_out(contact),
         metadata=contact.metadata,
         test=contact.is_test,
     )
@@ -219,3 +229,10 @@ def nps_out(contact: Contact, *, now: datetime) -> NpsOut:
     said = nps_words(contact, now)
     at = said.at.isoformat() if said.at else None
     return NpsOut(standing=said.standing, score=said.score, at=at, is_old=said.is_old)
+
+
+def segments_out(contact: Contact) -> list[SegmentOut]:
+    members = contact.segments.select_related("segment").order_by("segment__name")
+    return [
+        SegmentOut(id=row.segment.public_id, name=row.segment.name, since=row.joined_at.isoformat()) for row in members
+    ]
