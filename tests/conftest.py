@@ -133,6 +133,7 @@ def _own_folders(settings: Any, tmp_path: Path) -> None:
     """No test writes into var/."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MAIL_DIR = tmp_path / "mail"
+    settings.IMPORT_ROOT = tmp_path / "imports"
 
 
 @pytest.fixture

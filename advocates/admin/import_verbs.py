@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
 from advocates.admin.base import Verb, staff_of
 from advocates.models import ImportRun
+from advocates.services.import_undo import import_undo
 from advocates.services.imports import import_cancel, import_pause, import_resume
 from config.lib import clock
 
@@ -27,6 +28,27 @@ def resume(request: HttpRequest, run: ImportRun, said: dict[str, Any]) -> str:
 def cancel(request: HttpRequest, run: ImportRun, said: dict[str, Any]) -> str:
     import_cancel(run=run, actor=staff_of(request), now=clock.now())
     return _("No more rows are written. What is written stays until you take the import back.")
+
+
+def undo(request: HttpRequest, run: ImportRun, said: dict[str, Any]) -> str:
+    undone = import_undo(run=run, actor=staff_of(request), now=clock.now())
+    return _("Taken back: %(people)s people are gone, %(restored)s are as they were before.") % {
+        "people": undone.people,
+        "restored": undone.restored,
+    }
+
+
+def _undo_sentence(run: ImportRun) -> str:
+    return _(
+        "%(created)s new rows are deleted and %(changed)s that were changed are put back as they were, except for what "
+        "somebody changed since. If anything depends on them by now, a referral or a mail, nothing is taken back and "
+        "you are told what it is."
+    ) % {"created": run.created_count, "changed": run.updated_count + run.merged_count}
+
+
+def _is_written(run: ImportRun) -> bool:
+    ended = (Status.DONE, Status.FAILED, Status.CANCELLED)
+    return run.status in ended and run.created_count + run.updated_count + run.merged_count > 0
 
 
 def _cancel_sentence(run: ImportRun) -> str:
@@ -68,5 +90,15 @@ IMPORT_VERBS: tuple[Verb[ImportRun], ...] = (
         confirm=_cancel_sentence,
         tone="danger",
         icon="x",
+    ),
+    Verb(
+        name="undo",
+        label=_lazy("Take the import back"),
+        permission=CHANGE,
+        run=undo,
+        allowed=_is_written,
+        confirm=_undo_sentence,
+        tone="danger",
+        icon="undo-2",
     ),
 )
