@@ -22,7 +22,7 @@ from advocates.models import ContactDetails, ContactKey
 Kind = ContactKey.Kind
 EXTERNAL, EMAIL, PHONE = str(Kind.EXTERNAL), str(Kind.EMAIL), str(Kind.PHONE)
 NUMBER_LENGTH = 128
-REMEMBERED = 20_000
+REMEMBERED = 5_000
 
 READ: dict[str, Callable[[str], Any]] = {
     "language": cells.language,

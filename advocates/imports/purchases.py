@@ -26,7 +26,9 @@ from config.lib.units import unit_get
 
 # Each is a transaction; SQLite's one writer is not held for longer.
 CHUNK_SIZES = {"postgresql": 20_000, "sqlite": 2_000}
-REMEMBERED = 50_000
+REMEMBERED = 5_000
+# Sales of one customer mostly stand together.
+NUMBERS_REMEMBERED = 256
 ID_LENGTH = 128
 MAX_QUANTITY = 1_000_000
 
@@ -127,7 +129,7 @@ class PurchasesImport:
         return chosen
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=NUMBERS_REMEMBERED)
 def _number(number: str, source: str) -> Key:
     keys = number_keys(number, source) if len(number) <= ID_LENGTH else []
     if not keys:
