@@ -23,7 +23,7 @@ UNPAID = (Reward.Status.PENDING, Reward.Status.APPROVED, Reward.Status.PROCESSIN
 def money_matters(contact: Contact) -> list[OpenMatter]:
     """A payment under way stops it: nobody would know any more to whom it went. Unpaid rewards are only said."""
     if Payout.objects.filter(contact=contact, status__in=UNDER_WAY).exists():
-        sentence = _("A payment to this person is under way. It has to arrive, or be called off, first.")
+        sentence = _("A payment is under way. It has to arrive, or be called off, first.")
         return [OpenMatter(sentence, stops=True, code="payment_under_way")]
     unpaid = Reward.objects.filter(contact=contact, status__in=UNPAID, is_test=False).exclude(unit=PERCENT)
     sums = unpaid.order_by("unit").values_list("unit").annotate(Sum("amount"))
