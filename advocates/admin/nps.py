@@ -69,7 +69,7 @@ def handled(request: HttpRequest, answer: NpsAnswer, said: dict[str, Any]) -> st
 
 @admin.register(NpsAnswer)
 class NpsAnswerAdmin(DetailAdmin[NpsAnswer], ReadOnlyAdmin[NpsAnswer]):
-    list_display = ("who", "standing", "words", "via", "occurred_at", "state")
+    list_display = ("who", "standing", "words", "via", "occurred_at", "waits")
     list_filter = (StandingFilter, WaitingFilter, "via", ("occurred_at", admin.DateFieldListFilter), "contact__is_test")
     list_select_related = ("contact__details",)
     search_fields = ("contact__details__name", "contact__keys__value", "comment", "source")
@@ -107,7 +107,7 @@ class NpsAnswerAdmin(DetailAdmin[NpsAnswer], ReadOnlyAdmin[NpsAnswer]):
         return f"{answer.comment[:COMMENT_SHOWN]}…" if long else answer.comment
 
     @admin.display(description=_lazy("to answer"))
-    def state(self, answer: NpsAnswer) -> SafeString | str:
+    def waits(self, answer: NpsAnswer) -> SafeString | str:
         return pill(_("to answer"), "warning") if answer.waits_for_answer else ""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

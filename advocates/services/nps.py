@@ -72,8 +72,8 @@ def nps_change(*, answer: NpsAnswer, score: int, comment: str, now: datetime) ->
         said = NpsAnswer.objects.filter(pk=answer.pk, score=answer.score)
         if not said.update(score=score, comment=words, occurred_at=now, handled_at=None):
             raise Stale(_("This answer was changed a moment ago. Look at it again."))
-        facts = {"before": {"score": answer.score}, "after": {"score": score}}
-        audit(verb="nps.changed", row=answer, by=answer.source, **facts)
+        before, after = {"score": answer.score}, {"score": score}
+        audit(verb="nps.changed", row=answer, by=answer.source, before=before, after=after)
         standing_set(contact=answer.contact, score=score, at=now)
         answer.score, answer.comment, answer.occurred_at, answer.handled_at = score, words, now, None
     return answer

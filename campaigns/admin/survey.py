@@ -49,6 +49,7 @@ class NpsSurveyAdmin(DetailAdmin[NpsSurvey], SettingsAdmin[NpsSurvey]):
     form = NpsSurveyForm
     list_display = ("name", "state", "whom", "daily_limit", "repeat_after_days", "asked", "answered")
     list_filter = ("status",)
+    search_fields = ("name",)
     list_select_related = ("segment",)
     change_form_template = "admin/campaigns/npssurvey/change_form.html"
     tones = {Status.ACTIVE: "success"}

@@ -20,7 +20,7 @@ from campaigns.services.testimonials import testimonial_decline, testimonial_pub
 from config.lib import clock
 
 Status = Testimonial.Status
-TONES = {Status.SUBMITTED: "warning", Status.APPROVED: "success", Status.WITHDRAWN: "neutral"}
+TONES: dict[str, str] = {Status.SUBMITTED: "warning", Status.APPROVED: "success", Status.WITHDRAWN: "neutral"}
 WORDS_SHOWN = 140
 
 

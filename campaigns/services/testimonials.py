@@ -79,8 +79,13 @@ def testimonial_withdraw(*, testimonial: Testimonial, now: datetime) -> Testimon
             given_at=testimonial.consented_at,
             now=now,
         )
-        states = {"before": {"status": before}, "after": {"status": Status.WITHDRAWN}}
-        audit(verb="testimonial.withdrawn", row=testimonial, by=PORTAL, **states)
+        audit(
+            verb="testimonial.withdrawn",
+            row=testimonial,
+            by=PORTAL,
+            before={"status": before},
+            after={"status": testimonial.status},
+        )
     return testimonial
 
 
@@ -129,5 +134,11 @@ def _decide(
 ) -> None:
     decided = {"decided_by": actor, "decided_at": now, "campaign": campaign}
     before = move(testimonial, to=to, table=Testimonial.MOVES, **decided)
-    states = {"before": {"status": before}, "after": {"status": to}}
-    audit(verb=f"testimonial.{to}", row=testimonial, actor=actor, reason=reason, **states)
+    audit(
+        verb=f"testimonial.{to}",
+        row=testimonial,
+        actor=actor,
+        before={"status": before},
+        after={"status": to},
+        reason=reason,
+    )

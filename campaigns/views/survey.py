@@ -73,14 +73,15 @@ def thanks(request: HttpRequest, invitation: SurveyInvitation, now: datetime) ->
     answer = invitation.answer
     if answer is None:
         return redirect("campaigns:survey", token=_token(request))
+    change_url = reverse("campaigns:survey", args=[_token(request)])
     until = (invitation.answered_at or now) + CHANGE_WITHIN
     context = {
         "answer": answer,
-        "change_url": reverse("campaigns:survey", args=[_token(request)]),
+        "change_url": change_url,
         "change_until": date_format(localtime(until), "DATE_FORMAT"),
     }
     words = {"promoter": _promoter, "passive": _passive, "detractor": _detractor}[answer.standing]
-    return render(request, "campaigns/survey_thanks.html", context | words(invitation, context["change_url"], now))
+    return render(request, "campaigns/survey_thanks.html", context | words(invitation, change_url, now))
 
 
 def _promoter(invitation: SurveyInvitation, _change_url: str, now: datetime) -> dict[str, Any]:

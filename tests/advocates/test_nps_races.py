@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from advocates.models import Contact, Moment, NpsAnswer
 from advocates.services import nps
@@ -33,7 +34,7 @@ def answers_at_once(lena: Contact, now: datetime) -> tuple[int | None, datetime 
     facts = [(9, now), (2, now - 7 * DAY)]
     run_together(
         *(
-            lambda score=score, at=at: nps_record(  # type: ignore[misc]
+            lambda score=score, at=at: nps_record(
                 contact=Contact.objects.get(pk=lena.pk),
                 score=score,
                 via=NpsAnswer.Via.API,
@@ -92,7 +93,7 @@ def test_one_link_answered_twice_at_once_is_one_answer(lena: Contact, now: datet
         mine = SurveyInvitation.objects.select_related("contact__merged_into").get(pk=invitation.pk)
         return survey_answer(invitation=mine, score=score, comment="", now=now).answer.score
 
-    outcomes = run_together(*(lambda score=score: answer(score) for score in (3, 9)))  # type: ignore[misc]
+    outcomes = run_together(*(lambda score=score: answer(score) for score in (3, 9)))
     assert sorted(outcomes) == [3, 9]
     said = NpsAnswer.objects.get()
     lena.refresh_from_db()
@@ -122,7 +123,7 @@ def test_twin_looking_at_the_rest_before_asking_asks_twice(
         return False if rests else surveys_ask(survey=survey, contact=contact, now=now)
 
     surveys_ask = surveys.survey_ask
-    monkeypatch.setattr(surveys, "_rested", lambda now: surveys.Q())
+    monkeypatch.setattr(surveys, "_rested", lambda now: Q())
     monkeypatch.setattr(surveys, "survey_ask", look_then_ask)
     assert asked_at_once(now) > 1
 

@@ -87,7 +87,7 @@ def colleague(open_window: Open) -> Callable[[str], Page]:
 
 @pytest.fixture(scope="session")
 def places(house: Installation, browser: Browser) -> dict[str, str]:
-    """Addresses that only a mail, or a step before, tells: advocate, unsubscribe, link, thanks."""
+    """Addresses that only a mail, or a step before, tells: a link, a thank-you page, a survey."""
     ask = next(mail for mail in house.mails(to="omar.diallo@mail.example") if "/u/" in mail.text)
     context = browser.new_context(viewport=DESK, base_url=house.url, locale="en-GB")
     page = context.new_page()
@@ -97,5 +97,8 @@ def places(house: Installation, browser: Browser) -> dict[str, str]:
     page.goto(link)
     claim(page, name="Wiebke Jansen", email="wiebke.jansen@mail.example")
     found = {"advocate": ask.link("/a/"), "unsubscribe": ask.link("/u/"), "link": link, "thanks": page.url}
+    answered, asked = (house.mails(to=to) for to in ("oyvind.hagen@mail.example", "hannah.schulte@mail.example"))
+    found["survey"] = next(mail.link("/survey/") for mail in asked if "/survey/" in mail.text)
+    found["survey_thanks"] = next(mail.link("/survey/") for mail in answered if "/survey/" in mail.text) + "thanks/"
     context.close()
     return found
