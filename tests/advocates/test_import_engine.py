@@ -236,6 +236,6 @@ def test_memory_does_not_grow_with_the_rows(tmp_path, kind, settings):
         tracemalloc.stop()
         return most
 
-    peak(100)  # what is loaded and remembered once
-    few, many = peak(400), peak(2_400)
+    peak(50)  # what is loaded and remembered once
+    few, many = peak(200), peak(1_000)
     assert many < few * 1.3 + 300_000
