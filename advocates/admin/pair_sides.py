@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from advocates.admin.base import page_url
-from advocates.admin.contact_words import circle_pill, standing_pill
+from advocates.admin.contact_words import circle_pill
 from advocates.admin.person import figures_of, roles_of
+from advocates.likeness import match_company, match_name
 from advocates.models import Contact, ContactKey, ContactPair
 from advocates.selectors import display_name
 
@@ -28,7 +29,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`differs`: both say something, and not the same."""
+    """`differs`: they cannot both be right about one person."""
 
     label: StrOrPromise
     left: list[Any]
@@ -47,22 +48,46 @@ def _side(letter: str, contact: Contact) -> Side:
 def compared(request: HttpRequest, left: Contact, right: Contact) -> list[Line]:
     """What is known of them, one line for each kind of fact; what neither has is left out."""
     told = [_told(request, contact) for contact in (left, right)]
+    contradicted = _contradicted(left, right)
     lines = []
     for label in dict.fromkeys([*told[0], *told[1]]):
         one, other = told[0].get(label, []), told[1].get(label, [])
         if one or other:
-            lines.append(Line(label, one or [NOTHING], other or [NOTHING], bool(one and other) and one != other))
+            lines.append(Line(label, one or [NOTHING], other or [NOTHING], label in contradicted))
     return lines
 
 
+def _contradicted(left: Contact, right: Contact) -> set[str]:
+    """Where they cannot both be right. Two addresses are no contradiction, nor is a name in capital letters."""
+    said = (
+        (_("Name"), [match_name(_detail(contact, "name")) for contact in (left, right)]),
+        (_("Company"), [match_company(_detail(contact, "company")) for contact in (left, right)]),
+        (_("Language"), [left.language, right.language]),
+        (_("Country"), [left.country, right.country]),
+    )
+    found = {label for label, (one, other) in said if one and other and one != other}
+    return found | ({_("Customer number")} if _numbers_clash(left, right) else set())
+
+
+def _numbers_clash(left: Contact, right: Contact) -> bool:
+    """One system knows them under two numbers."""
+    sources = [
+        set(contact.keys.filter(kind=Kind.EXTERNAL).values_list("source", flat=True)) for contact in (left, right)
+    ]
+    return bool(sources[0] & sources[1])
+
+
+def _detail(contact: Contact, name: str) -> str:
+    return getattr(getattr(contact, "details", None), name, "")
+
+
 def _told(request: HttpRequest, contact: Contact) -> dict[str, list[Any]]:
-    details = getattr(contact, "details", None)
     keys = list(contact.keys.order_by("kind", "pk"))
     choice = getattr(contact, "circle", None)
     figures = {str(figure.title): figure.number for figure in figures_of(request, contact)}
     return {
-        _("Name"): _given(details.name if details else ""),
-        _("Company"): _given(details.company if details else ""),
+        _("Name"): _given(_detail(contact, "name")),
+        _("Company"): _given(_detail(contact, "company")),
         _("E-mail address"): [key.shown for key in keys if key.kind == Kind.EMAIL],
         _("Phone number"): [key.shown for key in keys if key.kind == Kind.PHONE],
         _("Customer number"): [f"{key.shown} ({key.source})" for key in keys if key.kind == Kind.EXTERNAL],
@@ -70,7 +95,6 @@ def _told(request: HttpRequest, contact: Contact) -> dict[str, list[Any]]:
         _("Roles"): [str(role["label"]) for role in roles_of(request, contact)],
         _("Language"): _given(contact.get_language_display() if contact.language else ""),
         _("Country"): _given(" ".join(filter(None, (contact.country, contact.region)))),
-        _("Would recommend us"): _given(standing_pill(contact)),
         _("Inner circle"): _given(circle_pill(choice) if choice else ""),
         **{title: _given(number) for title, number in figures.items()},
         _("Known since"): [date_format(contact.created_at)],
