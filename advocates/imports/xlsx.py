@@ -42,23 +42,17 @@ BROKEN = (
 def open_workbook(path: Path, *, sheet: str = "") -> Iterator[Table]:
     """The sheet of that name, else the first, as a table. Raises ImportRefused; reading on may raise it too."""
     workbook_check(path)
-    book = _load(path)
-    try:
+    with _opened(path) as book:
         lines = _lines(_sheet(book, sheet))
         first = next((line for line in lines if any(line.cells)), Row(1, []))
         yield table_check(Table([cell.strip() for cell in first.cells], _filled(lines)))
-    finally:
-        book.close()
 
 
 def sheet_names(path: Path) -> list[str]:
     """Raises ImportRefused."""
     workbook_check(path)
-    book = _load(path)
-    try:
+    with _opened(path) as book:
         return list(book.sheetnames)
-    finally:
-        book.close()
 
 
 def workbook_check(path: Path) -> None:
@@ -75,11 +69,18 @@ def workbook_check(path: Path) -> None:
     raise ImportRefused(_("This is an archive, not a workbook. Unpack it and hand in the file inside."))
 
 
-def _load(path: Path) -> Any:
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except BROKEN as error:
-        raise _broken() from error
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    # As a stream: of a path, openpyxl judges the ending, and a stored file has none.
+    with path.open("rb") as stream:
+        try:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        except BROKEN as error:
+            raise _broken() from error
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _sheet(book: Any, wanted: str) -> Any:
