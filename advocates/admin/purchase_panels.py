@@ -35,7 +35,7 @@ def purchases_panel(request: HttpRequest, contact: Contact) -> str:
         "facts": _facts(contact, figures),
         "bars": _bars(figures.months),
         "height": HEIGHT,
-        "width": len(figures.months) * (BAR + GAP),
+        "width": len(figures.months) * (BAR + GAP) - GAP,
         "months": _ends(figures.months),
         "values": _values(request, figures),
         "score": _score(getattr(contact, "score", None)),
@@ -85,8 +85,8 @@ def _facts(contact: Contact, figures: PurchaseFigures) -> list[dict[str, Any]]:
         (_("Purchases"), contact.purchases_count, told),
         (_("First"), _day(figures.first_at), ""),
         (_("Latest"), _day(figures.last_at), ""),
-        (_("Comes back every"), _days(figures.days_between), ""),
-        (_("Returned or cancelled"), _percent(figures.returned_bp), _("of all purchases")),
+        (_("Buys every"), _days(figures.days_between), ""),
+        (_("Came back"), _percent(figures.returned_bp), _("of all purchases")),
     ]
     return [{"label": label, "value": value, "hint": hint} for label, value, hint in found if value != ""]
 
