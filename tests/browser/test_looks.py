@@ -72,6 +72,8 @@ CONSOLE = (
     Scene("testimonials", "/admin/campaigns/testimonial/"),
     Scene("testimonial", "/admin/campaigns/testimonial/", ROW),
     Scene("survey-page", "/admin/campaigns/npssurvey/?q=Autumn", ROW),
+    Scene("imports", "/admin/advocates/importrun/"),
+    Scene("import-file", "/admin/advocates/importrun/add/"),
     Scene("campaign", "/admin/campaigns/campaign/?q=give", ROW),
     Scene("rewards", "/admin/rewards/reward/"),
     Scene("reward", "/admin/rewards/reward/", ROW),
