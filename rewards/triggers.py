@@ -113,10 +113,15 @@ def with_segments(occasion: Occasion, rules: Iterable[RewardRule], now: datetime
         return occasion
     segments = _segments(named)
     among = {
-        f"{kind}_segments": frozenset(one.public_id for one in segments_among(person, segments, now))
+        kind: frozenset(one.public_id for one in segments_among(person, segments, now))
         for kind, person in occasion.people.items()
     }
-    return replace(occasion, facts=replace(occasion.facts, **among))
+    facts = replace(
+        occasion.facts,
+        advocate_segments=among.get("advocate", frozenset()),
+        friend_segments=among.get("friend", frozenset()),
+    )
+    return replace(occasion, facts=facts)
 
 
 def _segments(named: Collection[str]) -> list[Segment]:

@@ -158,4 +158,15 @@ def _lines(rows: list[Row]) -> dict[str, Any]:
         {"name": name.value, "title": title, "help": hint, "rows": [row for row in rows if row.group == name]}
         for name, (title, hint) in heads.items()
     ]
-    return {"groups": groups, "fields": fields_by_group(), "currencies": sorted(active_currencies())}
+    return {
+        "groups": groups,
+        "fields": fields_by_group(),
+        "currencies": sorted(active_currencies()),
+        "usual_currency": _usual_currency(),
+    }
+
+
+def _usual_currency() -> str:
+    """The one in which somebody bought lately, so that most need not choose."""
+    newest = Contact.objects.exclude(lifetime_unit="").order_by("-pk")
+    return newest.values_list("lifetime_unit", flat=True).first() or ""

@@ -93,12 +93,17 @@ class Row:
     def problem(self) -> str:
         return "" if self.is_empty else condition_problem(self.draft)
 
+    @property
+    def is_begun(self) -> bool:
+        """Something was typed: of a line that was only just added, nothing is said to be wrong."""
+        return bool(self.value or self.to or self.key or self.choices) or self.asks is None
+
 
 def rows_posted(posted: QueryDict) -> list[Row]:
     """The lines of a form in their order, numbered anew, without the one whose *remove* was pressed."""
     numbers = [number for number in posted.getlist("row") if number.isdigit()][: MAX_CONDITIONS + 1]
     removed = posted.get("remove")
-    rows = []
+    rows: list[Row] = []
     for number in (one for one in numbers if one != removed):
         typed = {name: posted.get(f"{name}-{number}", "")[:400].replace("\0", "") for name in INPUTS}
         typed["group"] = typed["group"] if typed["group"] in Group.values else Group.ALL

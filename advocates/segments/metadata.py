@@ -34,9 +34,9 @@ class FactIsKnown(Func):
         column, params = compiler.compile(self.source_expressions[0])
         return f"COALESCE(jsonb_typeof({column} -> %s) <> 'null', FALSE)", [*params, self.key]
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
-        return f"COALESCE(json_type({column}, %s) <> 'null', 0)", [*params, self.path]
+        return f"COALESCE(json_type({column}, %s) <> 'null', 0)", (*params, self.path)
 
     @property
     def path(self) -> str:
@@ -59,13 +59,13 @@ class FactIsText(FactIsKnown):
         )
         return sql, [*params, self.key, *params, self.key, self.text]
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
         sql = (
             f"COALESCE(CASE json_type({column}, %s) WHEN 'text' THEN json_extract({column}, %s) = %s "
             f"WHEN 'true' THEN %s = 'true' WHEN 'false' THEN %s = 'false' END, 0)"
         )
-        return sql, [*params, self.path, *params, self.path, self.text, self.text, self.text]
+        return sql, (*params, self.path, *params, self.path, self.text, self.text, self.text)
 
 
 class FactCompares(FactIsKnown):
@@ -88,7 +88,7 @@ class FactCompares(FactIsKnown):
         key = [*params, self.key]
         return sql, [*key, *key, *key, NUMBER, *key, str(self.number)]
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
         kind, found = f"json_type({column}, %s)", f"json_extract({column}, %s)"
         sql = (
@@ -96,7 +96,7 @@ class FactCompares(FactIsKnown):
             f"THEN CAST({found} AS REAL) {self.comparison} CAST(%s AS REAL) END, 0)"
         )
         path = [*params, self.path]
-        return sql, [*path, *path, *path, NUMBER, *path, str(self.number)]
+        return sql, (*path, *path, *path, NUMBER, *path, str(self.number))
 
 
 def fact_where(operator: str, value: Any, _now: datetime) -> Q:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
 from advocates.models import CircleChoice, CircleLevel, Contact, Moment
+from advocates.models.moment import MomentKind
 from advocates.segments.build import (
     CIRCLE,
     SATISFACTION,
@@ -69,7 +70,7 @@ def levels() -> Sequence[Choice]:
 
 
 def on_level(pk: str) -> Q:
-    return Q(rows_of(CircleChoice.objects.filter(level_id=pk)))
+    return Q(rows_of(CircleChoice.objects.filter(level_id=int(pk))))
 
 
 def decision_words(contact: Contact) -> str:
@@ -81,13 +82,13 @@ def is_old(now: datetime) -> Q:
     return Q(nps_at__lt=now - ANSWER_IS_OLD)
 
 
-def moment_field(kind: str) -> SegmentField:
+def moment_field(kind: MomentKind) -> SegmentField:
     """One field for each kind, so that a line reads *Praised us: in the last 30 days*."""
 
     def rows() -> QuerySet[Moment]:
         return Moment.objects.filter(kind=kind)
 
-    return days_field(f"moment_{kind}", MOMENT_LABELS[kind], SATISFACTION, rows_since(rows, "occurred_at"))
+    return days_field(f"moment_{kind.value}", MOMENT_LABELS[kind], SATISFACTION, rows_since(rows, "occurred_at"))
 
 
 MOMENT_LABELS = {

@@ -91,7 +91,7 @@ def draft_problems(draft: SegmentDraft, segment: Segment | None = None) -> list[
     problems = []
     if not draft.name.strip() or "\0" in draft.name:
         problems.append(_("Give it a name."))
-    elif Segment.objects.filter(name=draft.name).exclude(pk=segment.pk if segment else None).exists():
+    elif Segment.objects.filter(name=draft.name).exclude(pk=segment.pk if segment else 0).exists():
         problems.append(_("There is a segment of this name already."))
     if len(draft.conditions) > MAX_CONDITIONS:
         problems.append(_("A segment asks for at most %(most)s things.") % {"most": MAX_CONDITIONS})

@@ -89,7 +89,7 @@ class CampaignAdmin(DetailAdmin[Campaign], SettingsAdmin[Campaign]):
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> tuple[str, ...]:
         return SETTLED_WITH_START if obj and obj.status != Status.DRAFT else ()
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "segments":
             kwargs["queryset"] = Segment.objects.filter(is_active=True).order_by("name")
             kwargs["widget"] = forms.CheckboxSelectMultiple
