@@ -10,7 +10,7 @@ from advocates.admin.circle_verbs import CIRCLE_VERBS, stands
 from advocates.forms import ConsentForm, ReasonForm
 from advocates.models import Consent, Contact, Suppression
 from advocates.selectors import contact_email, display_name, suppressions_of
-from advocates.services.consents import consent_record, consent_withdraw
+from advocates.services.consents import SPOKEN_TEXT, consent_record, consent_withdraw
 from advocates.services.suppression import suppression_add, suppression_lift
 from config.lib import clock
 
@@ -22,6 +22,7 @@ def consent_by_phone(request: HttpRequest, contact: Contact, said: dict[str, Any
         basis=Consent.Basis.BY_PHONE,
         source="console",
         given_at=clock.now(),
+        text_version=SPOKEN_TEXT,
         actor=staff_of(request),
     )
     return _("Noted, with today's date and your name.")

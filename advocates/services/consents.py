@@ -5,6 +5,11 @@ from django.db import transaction
 from advocates.models import Consent, Contact, User
 from advocates.services.audit import audit
 
+# The sentence of the console's forms to which a colleague answers for what somebody said on the phone.
+SPOKEN_TEXT = "spoken-1"
+# Another system told us that there is a consent, and not to which words.
+UNSTATED_TEXT = "not stated"
+
 
 def consent_record(
     *,
@@ -16,7 +21,10 @@ def consent_record(
     text_version: str = "",
     actor: User | None = None,
 ) -> Consent:
-    """Keep on which basis we may write to or phone somebody. `source`: the form, key or person it came by."""
+    """Keep on which basis we may write to or phone somebody. `source`: the form, key or person it came by;
+    `text_version`: which words they agreed to.
+    """
+    text_version = text_version or UNSTATED_TEXT
     with transaction.atomic():
         consent = Consent.objects.create(
             contact=contact,

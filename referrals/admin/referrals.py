@@ -18,6 +18,7 @@ from advocates.admin.base import page_url, pill, staff_of
 from advocates.admin.detail import NOTHING, DetailAdmin, fact, may, note, step
 from advocates.models import Consent, User
 from advocates.selectors import contact_email, contact_phone, display_name
+from advocates.services.consents import SPOKEN_TEXT
 from advocates.services.contacts import ContactFacts
 from config.lib import clock
 from config.lib.errors import DomainError
@@ -168,6 +169,7 @@ def _heard(answers: dict[str, Any], *, actor: User, now: datetime) -> Referral:
         given_at=now,
         basis=answers["basis"],
         channels=tuple(channel for channel, address in given.items() if address),
+        text_version=SPOKEN_TEXT,
     )
     return referral_heard(
         campaign=answers["campaign"],
