@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from advocates.admin.base import page_url, pill
 from advocates.admin.detail import fact, note
 from advocates.models import CircleChoice, Contact
+from advocates.selectors import open_complaint
 from config.lib.money import Money, money_words
 
 STANDINGS = {
@@ -77,9 +78,16 @@ def contact_notes(contact: Contact) -> list[dict[str, Any]]:
         return [note(words, tone="warning") | {"link": link}]
     if contact.erased_at:
         return [note(_("This person asked to be forgotten. What remains has no name."), tone="warning")]
+    notes = []
+    complaint = open_complaint(contact)
+    if complaint:
+        day = {"day": _day(complaint.occurred_at), "note": complaint.note}
+        words = _("Complained on %(day)s: %(note)s") if complaint.note else _("Complained on %(day)s.")
+        link = {"url": page_url(complaint), "label": _("Not asked for anything until it is settled.")}
+        notes.append(note(words % day, tone="danger") | {"link": link})
     if contact.is_test:
-        return [note(_("A test contact: it is paid nothing and stands in no figure."), tone="warning")]
-    return []
+        notes.append(note(_("A test contact: it is paid nothing and stands in no figure."), tone="warning"))
+    return notes
 
 
 def _day(day: date | None) -> str:

@@ -113,11 +113,13 @@ class TestConsole:
         do("note-complaint", reason="It leaks.")
         assert open_complaint(lena)
         text = client.get(page).text
-        for words in ("Wrote about us", "It leaks.", "complaint, open"):
+        for words in ("Wrote about us", "It leaks.", "complaint, open", "Not asked for anything until it is settled."):
             assert words in text
         do("settle-complaint")
         assert open_complaint(lena) is None
-        assert "complaint, settled" in client.get(page).text
+        text = client.get(page).text
+        assert "complaint, settled" in text
+        assert "Not asked for anything" not in text
 
     def test_the_list_shows_open_complaints(self, client, root, lena, maya, now):
         complaint = complaint_open(contact=lena, note="It leaks.", actor=maya, now=now)
