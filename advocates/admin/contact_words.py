@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from advocates.admin.base import page_url, pill
 from advocates.admin.detail import fact, note
 from advocates.models import CircleChoice, Contact
-from advocates.selectors import open_complaint
+from advocates.selectors import nps_words, open_complaint
 from config.lib.money import Money, money_words
 
 STANDINGS = {
@@ -52,10 +53,13 @@ def value_words(contact: Contact) -> str:
 
 
 def standing_pill(contact: Contact) -> SafeString | str:
+    """An answer older than a year is said to be old, and says nothing by its colour any more."""
     if not contact.nps_standing:
         return ""
-    label, tone = STANDINGS[contact.nps_standing]
-    return pill(f"{contact.nps_score} · {label}", tone)
+    # For a year any clock is exact enough; the database is not asked for it in each row of a list.
+    said = nps_words(contact, timezone.now())
+    _label, tone = STANDINGS[said.standing]
+    return pill(said.words, "neutral" if said.is_old else tone)
 
 
 def contact_facts(contact: Contact) -> list[dict[str, Any]]:

@@ -200,6 +200,12 @@ class TestConsole:
         assert answer.handled_at
         assert "We got in touch" not in client.get(page).text
 
+    def test_an_old_answer_is_said_to_be_old_in_the_list_and_on_the_page(self, client, root, lena):
+        said(lena, 9, clock.now() - 400 * DAY)
+        lists = reverse("admin:advocates_contact_changelist"), reverse("admin:advocates_contact_change", args=[lena.pk])
+        for page in lists:
+            assert "9 · promoter, older than a year" in client.get(page).text
+
     def test_staff_note_an_answer_on_the_persons_page(self, client, root, lena):
         form = {"score": "9", "comment": "Told me at the fair"}
         client.post(reverse("admin:advocates_contact_verb", args=[lena.pk, "note-answer"]), form)
