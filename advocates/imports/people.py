@@ -4,7 +4,7 @@ What repeats from row to row (countries, languages, scores, days) is checked onc
 itself here is checked together there: every check looks at one field, but for the telephone and its country.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -59,6 +59,21 @@ class Person:
     at: datetime | None = None
 
 
+def said_of(row: Row, columns: Iterable[tuple[str, int]]) -> dict[str, str]:
+    """The cells by field, without those that are empty. Raises RowRefused for NUL."""
+    cells_, said = row.cells, {}
+    if "\0" in "\t".join(cells_):
+        raise RowRefused(_("There is a NUL character in this row."))
+    count = len(cells_)
+    for name, index in columns:
+        if index < count and (text := cells_[index].strip()):
+            # Formulas stay the text that they are; the apostrophe that marks one is not part of it.
+            if text[0] == "'" and text[1:].startswith(FORMULA_STARTS):
+                text = text[1:]
+            said[name] = text
+    return said
+
+
 class PeopleReader:
     """`columns`: field → index."""
 
@@ -73,17 +88,7 @@ class PeopleReader:
 
     def said(self, row: Row) -> dict[str, str]:
         """The cells by field, without those that are empty. Raises RowRefused for NUL."""
-        cells_, said = row.cells, {}
-        if "\0" in "\t".join(cells_):
-            raise RowRefused(_("There is a NUL character in this row."))
-        count = len(cells_)
-        for name, index in self._columns:
-            if index < count and (text := cells_[index].strip()):
-                # Formulas stay the text that they are; the apostrophe that marks one is not part of it.
-                if text[0] == "'" and text[1:].startswith(FORMULA_STARTS):
-                    text = text[1:]
-                said[name] = text
-        return said
+        return said_of(row, self._columns)
 
     def person(self, row: Row) -> Person:
         """Raises RowRefused, BadFact, BadEmail, BadPhone or NoKey."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 
 from django.db import IntegrityError, transaction
 
@@ -21,7 +22,7 @@ from advocates.imports.people import EMAIL, Key
 from advocates.imports.run import Refusal, Taken
 from advocates.imports.tried import Texts
 from advocates.models import Contact, ImportRun, Purchase
-from advocates.services.purchases import COUNTED, count_in, purchases_count
+from advocates.services.purchases import COUNTED, Figures, count_in, purchases_count
 from advocates.standing import standing
 from config.lib.bulk import Stage, add_rows, defaults_of, take_ids
 from config.lib.ids import new_public_ids
@@ -30,7 +31,7 @@ MOST_TRIES = 5
 IDS_A_QUERY = 5_000
 STANDING = """
     SELECT s.place FROM {stage} s CROSS JOIN advocates_purchase p
-    WHERE p.source = s.source AND p.external_id = s.external_id
+    WHERE p.source = %s AND p.external_id = s.external_id
 """
 OWNERS = """
     SELECT s.place, k.contact_id FROM {stage} s CROSS JOIN advocates_contactkey k
@@ -112,9 +113,9 @@ class PurchaseWriter:
     def _new(self, sales: Sequence[Sale]) -> list[Sale]:
         """Those that do not stand yet, each once."""
         once = list({sale.external_id: sale for sale in reversed(sales)}.values())[::-1]
-        stage = Stage("staged_sales", {"place": "bigint", "source": "text", "external_id": "text"})
-        stage.fill((place, self.source, sale.external_id) for place, sale in enumerate(once))
-        there = {place for (place,) in stage.joined(STANDING)}
+        stage = Stage("staged_sales", {"place": "bigint", "external_id": "text"})
+        stage.fill((place, sale.external_id) for place, sale in enumerate(once))
+        there = {place for (place,) in stage.joined(STANDING, [self.source])}
         return [sale for place, sale in enumerate(once) if place not in there]
 
     # --- who bought ---
@@ -123,8 +124,9 @@ class PurchaseWriter:
         by_number: dict[str, list[Sale]] = defaultdict(list)
         numbers: dict[str, Key] = {}
         for sale in sales:
-            by_number[sale.number.value].append(sale)
-            numbers.setdefault(sale.number.value, sale.number)
+            name = f"{sale.number.kind} {sale.number.value}"
+            by_number[name].append(sale)
+            numbers.setdefault(name, sale.number)
         owners = self._owners(numbers)
         strangers = [number for number in by_number if number not in owners]
         addresses = {
@@ -160,11 +162,11 @@ class PurchaseWriter:
             if is_forgotten(keys, among=among):  # type: ignore[arg-type] # looks at kind, source, value
                 refused += by_number[number]
             else:
-                groups[keys[-1].value if len(keys) > 1 else f"number {numbers[number].value}"].append(number)
+                groups[f"{keys[-1].kind} {keys[-1].value}"].append(number)
         made = []
         for contact_id, group in zip(take_ids(Contact, len(groups)), groups.values(), strict=True):
-            keys = [*dict.fromkeys(numbers[number] for number in group)]
-            keys += [*dict.fromkeys(addresses[number] for number in group[:1] if number in addresses)]
+            given = chain(group_keys(group, numbers), group_keys(group, addresses))
+            keys = list({key[:3]: key for key in given}.values())
             sales = list(chain.from_iterable(by_number[number] for number in group))
             made.append(Customer(contact_id, sales, keys, True))
         return made, refused
@@ -181,27 +183,25 @@ class PurchaseWriter:
     # --- rows ---
 
     def _make(self, customers: Sequence[Customer]) -> None:
-        base = defaults_of(Contact) | {"created_at": self.now, "updated_at": self.now, "import_run_id": self.run.pk}
+        base = defaults_of(Contact, but=("public_id", *COUNTED))
+        base |= {"created_at": self.now, "updated_at": self.now, "import_run_id": self.run.pk}
         publics = new_public_ids("con", len(customers))
         rows = []
         for customer, public_id in zip(customers, publics, strict=True):
-            contact = Contact(relation=Contact.Relation.CUSTOMER)
-            count_in(contact, customer.sales)
-            columns = base | {name: getattr(contact, name) for name in COUNTED} | {"public_id": public_id}
-            rows.append((customer.contact_id, *columns.values()))
-        if rows:
-            add_rows(Contact, ["id", *base], rows)
+            figures = Figures()
+            count_in(figures, customer.sales)
+            rows.append((customer.contact_id, public_id, *counted(figures)))
+        add_rows(Contact, ["id", "public_id", *COUNTED], rows, same=base)
 
     def _add(self, sales: Sequence[Sale]) -> None:
-        base = defaults_of(Purchase) | {"source": self.source, "import_run_id": self.run.pk, "created_at": self.now}
         own = ("contact_id", "external_id", "occurred_at", "amount", "unit", "quantity")
-        shared = [name for name in base if name not in own]
-        tail = tuple(base[name] for name in shared)
+        base = defaults_of(Purchase, but=own)
+        base |= {"source": self.source, "import_run_id": self.run.pk, "created_at": self.now}
         rows = (
-            (sale.contact_id, sale.external_id, sale.occurred_at, sale.amount, sale.unit, sale.quantity, *tail)
-            for sale in sorted(sales, key=lambda sale: sale.external_id)
+            (sale.contact_id, sale.external_id, sale.occurred_at, sale.amount, sale.unit, sale.quantity)
+            for sale in sorted(sales, key=_external_id)
         )
-        add_rows(Purchase, [*own, *shared], rows)
+        add_rows(Purchase, own, rows, same=base)
 
     def _count(self, customers: Sequence[Customer]) -> None:
         """Of people who are known. What changed is kept, but for those whom this run has made itself."""
@@ -220,6 +220,14 @@ class PurchaseWriter:
                 change.keys = [list(key[:3]) for key in keys[contact.pk]]
                 changes.append(change)
         changes_record(changes=changes, run=self.run)
+
+
+_external_id = attrgetter("external_id")
+counted = attrgetter(*COUNTED)
+
+
+def group_keys(group: Iterable[str], keys: Mapping[str, Key]) -> Iterable[Key]:
+    return (keys[number] for number in group if number in keys)
 
 
 def _join(customers: dict[int, Customer], contact_id: int, sales: list[Sale], keys: list[Key]) -> None:

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
 from django.db import transaction
@@ -66,7 +67,20 @@ def purchases_count(*, new: Sequence[Sold]) -> list[Contact]:
     return contacts
 
 
-def count_in(contact: Contact, sales: Sequence[Sold]) -> None:
+@dataclass(slots=True)
+class Figures:
+    """What counts on a contact, without the contact."""
+
+    purchases_count: int = 0
+    lifetime_unit: str = ""
+    lifetime_amount: int = 0
+    customer_since: date | None = None
+    relation: str = Contact.Relation.CUSTOMER
+    first_purchase_at: datetime | None = None
+    last_purchase_at: datetime | None = None
+
+
+def count_in(contact: Contact | Figures, sales: Sequence[Sold]) -> None:
     """Lifetime value is in the currency of the first purchase and leaves others out: nothing is converted silently."""
     first, last = min(sales, key=_moment), max(sales, key=_moment)
     day = first.occurred_at.date()

@@ -5,7 +5,8 @@ No conflict is taken in silence: a key that a rival wrote meanwhile raises Integ
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,28 +29,41 @@ def take_ids(model: type[models.Model], count: int) -> list[int]:
     return list(range(last + 1, last + 1 + count))
 
 
-def defaults_of(model: type[models.Model]) -> dict[str, Any]:
-    """Column attribute → what a row has that says nothing, except for key, unique ids and moments."""
-    return {field.attname: _default(field) for field in model._meta.local_concrete_fields if not field.primary_key}
+def defaults_of(model: type[models.Model], *, but: Sequence[str] = ()) -> dict[str, Any]:
+    """Column attribute → what a row has that says nothing, except for the key and those that the caller has."""
+    return {
+        field.attname: None if field.unique or not field.has_default() else field.get_default()
+        for field in model._meta.local_concrete_fields
+        if not field.primary_key and field.attname not in but
+    }
 
 
-def add_rows(model: type[models.Model], attributes: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows of these columns, in the order in which they are given. Raises IntegrityError.
+def add_rows(
+    model: type[models.Model],
+    attributes: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    same: Mapping[str, Any] | None = None,
+) -> None:
+    """Write rows of these columns, in the order in which they are given, and `same` in each. Raises IntegrityError.
 
     Values are plain: text, whole numbers, moments, None, and what a JSON column holds.
     """
-    fields = [_field(model, name) for name in attributes]
-    converters = [(place, convert) for place, field in enumerate(fields) if (convert := _converter(field))]
-    converted = _converted(rows, converters) if converters else rows
+    fields = [_field(model, name) for name in (*attributes, *(same or {}))]
+    converters = [_converter(field) for field in fields]
+    tail = [convert(value) for convert, value in zip(converters[len(attributes) :], (same or {}).values(), strict=True)]
+    heads = converters[: len(attributes)]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
-            _copy(cursor, f"{table} ({columns})", converted)
+            _copy(cursor, f"{table} ({columns})", _lines(rows, heads, tail))
         else:
             marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", converted)  # noqa: S608 - names come from the model
+            sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names come from the model
+            values = ([*(convert(cell) for convert, cell in zip(heads, row, strict=True)), *tail] for row in rows)
+            cursor.executemany(sql, values)
 
 
 class Stage:
@@ -70,7 +84,7 @@ class Stage:
                     cursor.execute(f"TRUNCATE pg_temp.{self.name}")
                 else:
                     cursor.execute(f"CREATE TEMPORARY TABLE {self.name} ({typed}) ON COMMIT DROP")
-                _copy(cursor, f"pg_temp.{self.name} ({self._names})", rows)
+                _copy(cursor, f"pg_temp.{self.name} ({self._names})", _lines(rows, [_plain] * len(self._columns), []))
             else:
                 cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {self.name} ({typed})")
                 cursor.execute(f"DELETE FROM temp.{self.name}")  # noqa: S608 - our own name
@@ -100,33 +114,61 @@ def by_index() -> Iterator[None]:
         cursor.execute("; ".join(f"SET LOCAL {name} = on" for name in others))
 
 
-def _copy(cursor: Any, target: str, rows: Iterable[Sequence[Any]]) -> None:
+# --- COPY's text format: a line a row, tabs between the columns ---
+
+NULL = r"\N"
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+SPECIAL = re.compile(r"[\\\n\r]")
+BLOCK = 1 << 16
+
+
+def _copy(cursor: Any, target: str, lines: Iterable[str]) -> None:
+    """Blocks of lines instead of `write_row`, which asks the type of each value anew."""
     with cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+        block: list[str] = []
+        size = 0
+        for line in lines:
+            block.append(line)
+            size += len(line)
+            if size > BLOCK:
+                copy.write("".join(block))
+                block, size = [], 0
+        copy.write("".join(block))
 
 
-def _converted(rows: Iterable[Sequence[Any]], converters: Sequence[tuple[int, Converter]]) -> Iterator[list[Any]]:
+def _lines(rows: Iterable[Sequence[Any]], heads: Sequence[Converter], tail: Sequence[Any]) -> Iterator[str]:
+    end = "".join(f"\t{_text(value)}" for value in tail) + "\n"
+    is_plain = all(convert is _plain for convert in heads)
+    tabs = len(heads) - 1
     for row in rows:
-        values = list(row)
-        for place, convert in converters:
-            values[place] = convert(values[place])
-        yield values
+        cells = row if is_plain else [convert(cell) for convert, cell in zip(heads, row, strict=True)]
+        if None not in cells:
+            line = "\t".join(map(str, cells))
+            if line.count("\t") == tabs and not SPECIAL.search(line):
+                yield line + end
+                continue
+        yield "\t".join(map(_text, cells)) + end
 
 
-def _converter(field: Any) -> Converter | None:
+def _text(value: Any) -> str:
+    if value is None:
+        return NULL
+    return str(value).translate(ESCAPES)
+
+
+def _plain(value: Any) -> Any:
+    return value
+
+
+def _converter(field: Any) -> Converter:
     if isinstance(field, models.JSONField):
         return json.dumps
     if connection.vendor == "postgresql":
-        return None
+        return _plain
     if isinstance(field, models.DateTimeField):
         return connection.ops.adapt_datetimefield_value
-    return connection.ops.adapt_datefield_value if isinstance(field, models.DateField) else None
+    return connection.ops.adapt_datefield_value if isinstance(field, models.DateField) else _plain
 
 
 def _field(model: type[models.Model], attribute: str) -> Any:
     return next(field for field in model._meta.local_concrete_fields if field.attname == attribute)
-
-
-def _default(field: Any) -> Any:
-    return None if field.unique or not field.has_default() else field.get_default()

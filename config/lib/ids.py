@@ -17,7 +17,7 @@ CODE_LENGTH = 10  # 29 letters: 48 bits; at least 40 are wanted, so that codes c
 
 
 def new_public_id(prefix: str) -> str:
-    return f"{prefix}_{_random(ID_ALPHABET, ID_LENGTH)}"
+    return new_public_ids(prefix, 1)[0]
 
 
 def new_public_ids(prefix: str, count: int) -> list[str]:
