@@ -26,7 +26,7 @@ def reads_mails(candidates: Sequence[Contact], now: datetime) -> dict[int, Readi
     )
     last: dict[int, list[bool]] = defaultdict(list)
     for contact, is_read in sent.order_by("-sent_at").annotate(is_read=was_read).values_list("contact_id", "is_read"):
-        if contact is not None and len(last[contact]) < LAST_MAILS:
+        if len(last[contact]) < LAST_MAILS:
             last[contact].append(is_read)
     return {contact: Reading(6) for contact, reads in last.items() if len(reads) == LAST_MAILS and all(reads)}
 

@@ -84,7 +84,7 @@ def _due_again(now: datetime) -> list[dict[str, Any]]:
             "reasons": reasons_in_words(choice.reasons, names),
             "note": choice.note,
             "put_off": _("put off by %(who)s until %(day)s")
-            % {"who": choice.chosen_by, "day": date_format(choice.remind_on)},
+            % {"who": choice.chosen_by, "day": date_format(choice.remind_on or "")},
         }
         for choice in choices
     ]

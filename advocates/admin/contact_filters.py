@@ -68,7 +68,7 @@ class LevelFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
         known = {str(pk) for pk, _name in self.lookup_choices}
-        return queryset.filter(circle__level=self.value()) if self.value() in known else queryset
+        return queryset.filter(circle__level=int(self.value() or 0)) if self.value() in known else queryset
 
 
 class ComplaintFilter(admin.SimpleListFilter):

@@ -1,6 +1,6 @@
 """What this app itself says on the page about a person: circle, consents, keys, and the trail of changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -134,7 +134,7 @@ def _held(contact: Contact) -> list[list[Cell]]:
     ]
 
 
-def consents_story(contact: Contact, limit: int) -> Iterable[PersonStep]:
+def consents_story(contact: Contact, limit: int) -> list[PersonStep]:
     steps = []
     for consent in contact.consents.order_by("-given_at", "-pk")[:limit]:
         words = f"{consent.get_channel_display()} · {consent.get_basis_display()}"

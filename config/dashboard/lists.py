@@ -80,7 +80,7 @@ def list_look_again(desk: Desk) -> dict[str, Any] | None:
                 "title": str(choice.contact),
                 "text": choice.note or _("put off by %(who)s") % {"who": choice.chosen_by},
                 "url": row_url(desk.site, choice.contact),
-                "when": date_format(choice.remind_on),
+                "when": date_format(choice.remind_on) if choice.remind_on else "",
             }
             for choice in choices
         ],

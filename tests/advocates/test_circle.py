@@ -87,8 +87,8 @@ def test_what_the_machine_reads_from_a_person(name, facts, points, words, now):
     facts = facts | ({"nps_at": now} if "nps_score" in facts else {})
     contact = Contact.objects.create(**facts)
     reading = SIGNALS[name].read([contact], now).get(contact.pk)
-    assert (reading and reading.points) == points
-    assert (SIGNALS[name].words(reading.values) if reading else "") == words
+    assert (None if reading is None else reading.points) == points
+    assert ("" if reading is None else SIGNALS[name].words(reading.values)) == words
 
 
 def test_an_answer_older_than_a_year_counts_half_and_says_so(now):

@@ -9,6 +9,7 @@ from advocates.models import CircleChoice, CircleSuggestion, Contact
 from advocates.services import circle, circle_suggest as suggesting
 from advocates.services.circle import Decision, circle_choose, circle_choose_many
 from advocates.services.circle_suggest import circle_suggest
+from config.lib.many import insert_many
 from tests.cast import LENA, contact_of
 from tests.concurrency.race import meet, run_together
 
@@ -58,12 +59,12 @@ def test_without_the_lock_the_second_overwrites_the_first_unsaid(monkeypatch, le
 
 def weigh_while_somebody_decides(monkeypatch, lena, maya, now):
     """The machine has seen that nobody decided, and has not written yet."""
-    weighed, insert = Barrier(2), suggesting.insert_many
+    weighed = Barrier(2)
 
     def slowly(rows, **how):
         meet(weighed, seconds=WAIT)
         time.sleep(0.5)
-        return insert(rows, **how)
+        return insert_many(rows, **how)
 
     monkeypatch.setattr(suggesting, "insert_many", slowly)
 

@@ -114,3 +114,35 @@ def say_where_to_pay(page: Page, house: Installation, address: str) -> None:
     page.get_by_label("IBAN").fill("DE75 5121 0800 1245 1261 99")
     page.get_by_role("button", name="Save the account").click()
     expect(page.get_by_text("DE •••• 6199")).to_be_visible()
+
+
+def test_marketing_chooses_the_inner_circle(colleague: Colleague) -> None:
+    """Two are taken in together, after a page that names them; one is put off; what was decided stays on record."""
+    mira = colleague("mira")
+    mira.goto("/admin/advocates/circlechoice/")
+    expect(mira.get_by_role("heading", name="Who would speak for you")).to_be_visible()
+    expect(mira.locator(".candidates-bulk")).to_be_hidden()
+    names = mira.locator(".candidates-form .candidate-name").all_text_contents()[:3]
+    for name in names[:2]:
+        mira.get_by_label(f"Choose {name}", exact=True).check()
+    mira.get_by_role("button", name="Take into the inner circle", exact=True).click()
+    expect(mira.get_by_text("These 2 people are taken into the inner circle.")).to_be_visible()
+    for name in names[:2]:
+        expect(mira.get_by_role("link", name=name, exact=True)).to_be_visible()
+    mira.get_by_label("Level").select_option("Fans")
+    mira.get_by_label("Why").fill("Both told us about their neighbours.")
+    mira.get_by_role("button", name="Take into the inner circle", exact=True).click()
+    expect(mira.get_by_text("2 people are in it now.")).to_be_visible()
+    expect(mira.get_by_role("link", name=names[0], exact=True)).to_have_count(0)
+
+    mira.get_by_label(f"More about {names[2]}", exact=True).click()
+    mira.get_by_role("button", name="Look again later", exact=True).first.click()
+    mira.get_by_label("Remind me").select_option("in three months")
+    mira.get_by_role("button", name="Look again later", exact=True).click()
+    expect(mira.get_by_text("You will be reminded of 1 person.")).to_be_visible()
+
+    mira.get_by_role("link", name="In the inner circle").click()
+    mira.get_by_role("link", name=names[0], exact=True).click()
+    expect(mira.get_by_role("heading", name=names[0])).to_be_visible()
+    expect(mira.get_by_text("inner circle: Fans")).to_be_visible()
+    expect(mira.get_by_text("What spoke for it then")).to_be_visible()

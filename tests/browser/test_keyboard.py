@@ -63,3 +63,18 @@ def test_the_search_is_one_key_away(colleague: Callable[[str], Page]) -> None:
     maya.keyboard.type("Harriet")
     maya.keyboard.press("Enter")
     expect(maya.get_by_role("link", name="Harriet Coleman").first).to_be_visible()
+
+
+def test_the_verbs_behind_more(colleague: Callable[[str], Page]) -> None:
+    maya = colleague("maya")
+    maya.goto("/admin/advocates/contact/?q=Lena")
+    maya.locator("#result_list tbody th a").first.click()
+    more = maya.locator(".person-verbs summary")
+    tab_to(maya, more)
+    maya.keyboard.press("Enter")
+    verb = maya.get_by_role("button", name="Agreed on the phone", exact=True)
+    tab_to(maya, verb)
+    maya.keyboard.press("Enter")
+    expect(maya.get_by_role("dialog")).to_be_visible()
+    maya.keyboard.press("Escape")
+    expect(maya.get_by_role("dialog")).to_be_hidden()

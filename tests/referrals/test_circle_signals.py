@@ -44,8 +44,7 @@ def test_who_came_by_a_friend_is_told_by_whose_word_and_no_name_is_kept(now):
 
 def test_who_brought_friends_before_brings_more(now):
     link = enrolled(campaign_made(), now=now)
-    for person in (BEN, SOFIA, NOOR):
-        last = referred(link, now=now, person=person)
+    *_others, last = [referred(link, now=now, person=person) for person in (BEN, SOFIA, NOOR)]
     reading = read("brought_friends", link.contact, now)
     assert (reading.points, words_of("brought_friends", reading)) == (30, "has referred 3 friends already")
     won(last, now=now)

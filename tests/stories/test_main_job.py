@@ -183,16 +183,19 @@ def contact(house: Installation, person: Customer) -> dict[str, Any]:
 
 
 def choose_the_inner_circle(cast: Cast) -> None:
-    """The machine suggests promoters who bought, and says why; marketing chooses."""
+    """The machine weighs everybody and says why it suggests somebody; marketing chooses."""
     page = cast.mira.get("/admin/advocates/circlechoice/")
-    why = page.row(GRETA.name)
-    assert "Would recommend us: 10 of 10" in why
-    assert "Bought 22 times" in why
+    page = cast.mira.send(page.form("/weigh/"))
+    assert "promoter since" in page.text
+    assert "(10 of 10)" in page.text
+    assert "22 purchases" in page.text
     for unlikely in (OLGA, VERA):
-        assert unlikely.name not in page.text, "only promoters are suggested"
+        assert unlikely.name not in page.text, "who is not content is not suggested"
 
     chosen = [page.choice(f"Choose {person.name}") for person in (GRETA, PAUL, INES, JAN)]
-    after = cast.mira.send(page.form("/choose/"), contact=chosen, status="member", note="Buy often, like to talk.")
+    agree = cast.mira.send(page.form("/choose/"), contact=chosen, action="member")
+    assert "These 4 people are taken into the inner circle." in agree.text
+    after = cast.mira.send(agree.form("/choose/"), note="Buy often, like to talk.", confirmed="yes")
     assert "4 people are in it now." in after.text
 
 
