@@ -16,9 +16,11 @@ from advocates.models import (
     CustomerScore,
     ImportChange,
     ImportRun,
+    PurchaseReturn,
     SegmentEvent,
     SegmentMember,
 )
+from advocates.services.returns import IMPORTED
 
 # A part of the person, or reckoned by the machine from what it knows: these go with the person.
 PARTS: tuple[type[models.Model], ...] = (
@@ -73,7 +75,9 @@ def _dependents(run: ImportRun) -> Iterator[tuple[type[models.Model], models.Que
             yield model, rows
     for written in own:
         for model, field in _pointing_at(written):
-            yield model, model._base_manager.filter(**{f"{field}__import_run": run})
+            rows = model._base_manager.filter(**{f"{field}__import_run": run})
+            # What an import said of its own sales goes with them.
+            yield model, rows.exclude(event_id__startswith=IMPORTED) if model is PurchaseReturn else rows
 
 
 def _changed_later(run: ImportRun) -> models.QuerySet[Contact]:

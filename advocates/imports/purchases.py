@@ -1,7 +1,7 @@
 """Sales from a table of customer, date, quantity and amount. A row is one sale, also where it repeats another."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,13 +12,14 @@ from advocates.errors import ImportRefused, RowRefused
 from advocates.identity import email_key
 from advocates.imports import cells
 from advocates.imports.columns import columns_match, plain_name
-from advocates.imports.files import Row, record
+from advocates.imports.files import Row
 from advocates.imports.mends import mend
-from advocates.imports.people import Key, number_keys
+from advocates.imports.people import EMAIL, Key, number_keys, said_of
 from advocates.imports.purchase_writer import PurchaseWriter, Sale
 from advocates.imports.run import Import, Refusal, Taken
 from advocates.imports.tried import Texts
-from advocates.models import ImportRun
+from advocates.models import ImportRun, Purchase, PurchaseReturn
+from advocates.services.returns import ReturnedOrder, purchases_returned
 from config.lib import clock
 from config.lib.errors import DomainError
 from config.lib.money import Money
@@ -40,8 +41,13 @@ KNOWN: dict[str, Collection[str]] = {
     "currency": ("currency", "currency_code", "waehrung", "währung"),
     "id": ("id", "order_id", "purchase_id", "transaction_id", "bestellnummer"),
     "email": ("email", "e_mail", "email_address", "customer_email"),
+    "status": ("status", "financial_status", "order_status"),
+    "returned": ("returned", "returned_amount", "refunded_amount"),
 }
-NEEDED = ("customer", "date", "amount")
+NEEDED = ("date", "amount")
+WHO = ("customer", "email")
+STATES = frozenset({"status", "returned"})
+KINDS = {Purchase.Status.CANCELLED: PurchaseReturn.Kind.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,15 @@ LAYOUTS = (
 )
 
 
+@dataclass(slots=True)
+class Said:
+    """What a chunk of rows means. `back`: number of a sale → what of it went back."""
+
+    sales: list[Sale] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    back: dict[str, ReturnedOrder] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class PurchasesImport:
     """`columns`: field → index, see `purchase_columns`. `currency` is for rows that name none."""
@@ -67,6 +82,7 @@ class PurchasesImport:
     source: str
     currency: str
     address: str = ""
+    now: datetime = field(default_factory=clock.now)
     occurrences: Texts = field(default_factory=Texts)
     tried: Texts = field(default_factory=Texts)
 
@@ -74,27 +90,61 @@ class PurchasesImport:
         size = CHUNK_SIZES[connection.vendor]
         return Import(kind=ImportRun.Kind.PURCHASES, chunk_size=size, read=self.read, take=self.take)
 
-    def read(self, rows: Sequence[Row]) -> tuple[list[Sale], list[Refusal]]:
-        sales, refused = [], []
+    def read(self, rows: Sequence[Row]) -> Said:
+        said = Said()
         for row in rows:
             try:
-                sales.append(self.sale(row))
+                sale = self.sale(row)
+                if back := self._back(row, sale):
+                    said.back[sale.external_id] = back
+                said.sales.append(sale)
             except DomainError as refusal:
-                refused.append(Refusal(row, refusal.sentence, mend(refusal)))
-        return sales, refused
+                said.refused.append(Refusal(row, refusal.sentence, mend(refusal)))
+        return said
 
-    def take(self, said: tuple[list[Sale], list[Refusal]], run: ImportRun) -> Taken:
-        sales, refused = said
-        taken = Taken(refused=list(refused))
+    def take(self, said: Said, run: ImportRun) -> Taken:
+        taken = Taken(refused=list(said.refused))
+        known = self._known(said.back)
         writer = PurchaseWriter(source=self.source, run=run, now=clock.now(), tried=None if run.pk else self.tried)
-        writer.write(sales, taken)
+        writer.write(said.sales, taken)
+        changed = self._returned(said.back, known)
+        taken.updated += len(changed & known)
+        taken.unchanged -= len(changed & known)
         taken.refused.sort(key=lambda refusal: refusal.row.line)
         return taken
 
+    def _returned(self, back: Mapping[str, ReturnedOrder], known: Collection[str]) -> set[str]:
+        """A file does not say when: of a sale that stood here without it, we hear now."""
+        if not back:
+            return set()
+        orders = [replace(back[number], occurred_at=self.now) for number in back if number in known]
+        orders += [back[number] for number in back if number not in known]
+        return purchases_returned(source=self.source, orders=orders)
+
+    def _known(self, numbers: Collection[str]) -> set[str]:
+        standing = Purchase.objects.filter(source=self.source, external_id__in=list(numbers))
+        return set(standing.values_list("external_id", flat=True)) if numbers else set()
+
+    def _back(self, row: Row, sale: Sale) -> ReturnedOrder | None:
+        """What of a sale went back, as the file says; None for nothing. Raises RowRefused for what is not paid yet."""
+        if not STATES.intersection(self.columns):
+            return None
+        said = said_of(row, self.columns.items())
+        status = cells.purchase_status(said["status"]) if said.get("status") else Purchase.Status.COMPLETE
+        returned = _money(said.get("returned") or "0", sale.unit)
+        if status in Purchase.COUNTING and not returned.amount:
+            return None
+        return ReturnedOrder(
+            external_id=sale.external_id,
+            kind=KINDS.get(Purchase.Status(status), PurchaseReturn.Kind.RETURNED),
+            occurred_at=sale.occurred_at,
+            returned=returned if status in Purchase.COUNTING else None,
+        )
+
     def sale(self, row: Row) -> Sale:
         """One row as a sale. Raises RowRefused, BadEmail or UnknownUnit."""
-        said = record(row, self.columns)
-        money = _money(said["amount"], said.get("currency", "").upper() or self.currency)
+        said = said_of(row, self.columns.items())
+        money = _money(said.get("amount", ""), said.get("currency", "").upper() or self.currency)
         quantity = _quantity(said.get("quantity") or "1")
         number, address = self._customer(said)
         return Sale(
@@ -102,17 +152,20 @@ class PurchasesImport:
             number=number,
             address=address,
             external_id=self._external_id(said, money, quantity),
-            occurred_at=_moment(said["date"]),
+            occurred_at=_moment(said.get("date", "")),
             quantity=quantity,
             amount=money.amount,
             unit=money.unit,
         )
 
     def _customer(self, said: Mapping[str, str]) -> tuple[Key, str]:
-        number = said["customer"]
+        number, email = said.get("customer", ""), said.get("email", "")
+        if not number and email:
+            address = email_key(email)
+            return Key(EMAIL, "", address.value, address.shown, address.strict), ""
         key = _number(number, self.source)
-        if said.get("email"):
-            return key, email_key(said["email"]).shown
+        if email:
+            return key, email_key(email).shown
         if self.address and not number.isalnum():
             raise RowRefused(_("A customer number in this layout has only letters and digits."))
         return key, self.address.format(customer=number)
@@ -121,8 +174,11 @@ class PurchasesImport:
         """The sale's own number, else what it was and the how-manieth of its like, so that importing again finds it."""
         if said.get("id"):
             chosen = said["id"]
+        elif not said.get("customer"):
+            # Made up of an address it would keep somebody's name for ever.
+            raise RowRefused(_("A sale of somebody without a customer number needs a number of its own."))
         else:
-            what = f"{said['customer']}/{said['date']}/{quantity}/{money.amount}{money.unit}"
+            what = f"{said['customer']}/{said.get('date', '')}/{quantity}/{money.amount}{money.unit}"
             chosen = f"{what}/{self.occurrences.count(what)}"
         if len(chosen) > ID_LENGTH:
             raise RowRefused(_("The number of the sale is longer than %(limit)s characters.") % {"limit": ID_LENGTH})
@@ -162,6 +218,8 @@ def purchase_columns(header: Sequence[str], chosen: Mapping[str, str]) -> dict[s
     """Raises ImportRefused where customer, date or amount cannot be found."""
     columns = columns_match(header, known=KNOWN, chosen=chosen)
     missing = [name for name in NEEDED if name not in columns]
+    if not any(name in columns for name in WHO):
+        missing.insert(0, "customer")
     if missing:
         raise ImportRefused(
             _(

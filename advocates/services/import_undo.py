@@ -16,7 +16,16 @@ from advocates.errors import ImportInUse
 from advocates.imports.changes import CONTACT_COLUMNS, DETAIL_COLUMNS, plain
 from advocates.imports.dependents import dependents, own_models, parts_of_people
 from advocates.locks import contacts_lock
-from advocates.models import Contact, ContactDetails, ContactKey, ImportChange, ImportRun, Purchase, User
+from advocates.models import (
+    Contact,
+    ContactDetails,
+    ContactKey,
+    ImportChange,
+    ImportRun,
+    Purchase,
+    PurchaseReturn,
+    User,
+)
 from advocates.services.audit import audit
 from advocates.services.purchase_counts import Gone, count_back
 from advocates.services.purchases import COUNTED
@@ -61,6 +70,7 @@ def _undo(run: ImportRun, actor: User | None, now: datetime) -> Undone:
             _("This import can no longer be taken back. There depend on it: %(what)s.") % {"what": ", ".join(reasons)},
             reasons=reasons,
         )
+    PurchaseReturn.objects.filter(purchase__import_run=run).delete()
     own = own_models()
     rows = sum(model._base_manager.filter(import_run=run).count() for model in own)
     restored = _restore(run)

@@ -21,6 +21,8 @@ from config.lib.registry import Registry
 Kind, Status = PurchaseReturn.Kind, Purchase.Status
 UNIQUE = ["source", "event_id"]
 CONSOLE = "console"
+# Before the id of a return that an import told as a state.
+IMPORTED = "import:"
 
 # Of an app above that knows a sale as an event and counts it back with all that came of it: whether it did.
 RETURN_DOORS: Registry[Callable[..., bool]] = Registry("door for returns")
@@ -90,8 +92,9 @@ def purchase_take_back(
         audit(verb="purchase.take_back", row=purchase, actor=actor, after=after, reason=reason)
 
 
-def purchases_returned(*, source: str, orders: Iterable[ReturnedOrder]) -> int:
-    """Bring a chunk of sales of one source to how they stand there; how many changed. Unknown sales are left out.
+def purchases_returned(*, source: str, orders: Iterable[ReturnedOrder]) -> set[str]:
+    """Bring a chunk of sales of one source to how they stand there; the numbers of those that changed. Unknown sales
+    are left out.
 
     Says states and not events: what is known to have come back already is not taken back again. Belongs into the
     transaction of an import's chunk, which holds the contacts of all its rows (contacts_lock) before it begins.
@@ -110,7 +113,7 @@ def purchases_returned(*, source: str, orders: Iterable[ReturnedOrder]) -> int:
     gone = [_give_back(purchase, more, order.kind) for purchase, order, more in changes]
     update_many([purchase for purchase, _order, _more in changes], fields=["status", "returned_amount"])
     count_back(contacts=contacts, gone=gone)
-    return len(changes)
+    return {purchase.external_id for purchase, _order, _more in changes}
 
 
 def left_of(purchase: Purchase) -> Money:
@@ -163,7 +166,7 @@ def _return_of(purchase: Purchase, order: ReturnedOrder, amount: int) -> Purchas
         kind=order.kind,
         source=purchase.source,
         # The sale's own row: an order's number may be as long as the column. Each state is told once.
-        event_id=f"{purchase.pk}/{purchase.returned_amount + amount}",
+        event_id=f"{IMPORTED}{purchase.pk}/{purchase.returned_amount + amount}",
         amount=amount,
         occurred_at=order.occurred_at,
     )

@@ -99,7 +99,7 @@ def test_imports_in_opposite_order_do_not_dead_lock(lena):
     orders = [ReturnedOrder(number, "returned", MARCH) for number in numbers]
     forward = partial(purchases_returned_whole, orders)
     answers = run_together(forward, partial(purchases_returned_whole, orders[::-1]))
-    assert sorted(answers) == [0, 40]
+    assert sorted(map(len, answers)) == [0, 40]
     assert (count_of(lena), count_of(omar)) == (7, 3)
 
 
