@@ -216,7 +216,7 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_a_bomb_is_refused_before_it_goes_off(tmp_path, bomb, monkeypatch):
     path = bomb(tmp_path)
-    inflated = []
+    inflated: list[int] = []
     monkeypatch.setattr(zipfile.ZipExtFile, "read", counted(zipfile.ZipExtFile.read, inflated))
     tracemalloc.start()
     try:

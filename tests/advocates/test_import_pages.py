@@ -11,7 +11,7 @@ from advocates.models import Contact, ImportMapping, ImportRun, Purchase, User
 from advocates.services.import_files import file_of
 from advocates.services.import_rounds import imports_run
 from config.lib import clock
-from tests.conftest import PASSWORD
+from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

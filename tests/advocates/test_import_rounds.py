@@ -65,7 +65,8 @@ def queued(ada, content=None, kind="contacts", **facts):
 
 def stopped_after(monkeypatch, chunks):
     """The round is over after so many chunks."""
-    true_hold, held = services.import_hold, []
+    true_hold = services.import_hold
+    held: list[int] = []
 
     def hold(**said):
         held.append(1)
@@ -84,8 +85,14 @@ def counts(run):
     return run.rows_read, run.created_count, run.refused_count
 
 
+def refused_of(run):
+    path = refused_file_of(again(run))
+    assert path
+    return path
+
+
 def refused_lines(run):
-    with refused_file_of(again(run)).open(encoding="utf-8-sig", newline="") as text:
+    with refused_of(run).open(encoding="utf-8-sig", newline="") as text:
         return [int(row["line"]) for row in csv.DictReader(text)]
 
 
@@ -133,7 +140,7 @@ def test_a_round_ends_and_the_next_goes_on(ada, monkeypatch):
 
 
 def once(take):
-    taken = []
+    taken: list[int] = []
 
     def first(**said):
         if taken:
@@ -181,7 +188,8 @@ def test_a_pause_in_the_last_chunk_is_kept(ada, monkeypatch):
 
 def at_chunk(monkeypatch, number, do):
     """Somebody presses a button while that chunk is written."""
-    true_take, taken = run_module._take_once, []
+    true_take = run_module._take_once
+    taken: list[int] = []
 
     def take(*said, **named):
         taken.append(1)
@@ -235,7 +243,8 @@ class Killed(BaseException):
 
 def killed_after(monkeypatch, chunks):
     """The process is gone after so many chunks, and one more that never reached its commit."""
-    true_progress, done = run_module.import_progress, []
+    true_progress = services.import_progress
+    done: list[int] = []
 
     def progress(**said):
         done.append(1)
@@ -283,6 +292,7 @@ def test_a_worker_that_comes_back_finds_anothers_lease_and_writes_nothing(ada):
     run = queued(ada)
     begun = clock.now()
     mine = import_take(now=begun)
+    assert mine
     with at(begun + LEASE + timedelta(seconds=1)):
         theirs = import_take(now=clock.now())
         assert theirs
@@ -296,6 +306,7 @@ def test_a_worker_that_comes_back_finds_anothers_lease_and_writes_nothing(ada):
 def test_a_resumed_import_waits_until_the_old_worker_let_go(ada):
     run = queued(ada)
     held = import_take(now=clock.now())
+    assert held
     import_pause(run=held, actor=ada)
     import_resume(run=again(run), actor=ada)
     assert import_take(now=clock.now()) is None
@@ -321,7 +332,7 @@ def test_a_file_is_kept_for_us_alone_under_a_name_that_nobody_guesses(settings):
 def test_refused_rows_are_kept_for_us_alone_too(ada):
     run = queued(ada)
     imports_run(now=clock.now())
-    assert stat.S_IMODE(refused_file_of(again(run)).stat().st_mode) == 0o600
+    assert stat.S_IMODE(refused_of(run).stat().st_mode) == 0o600
 
 
 def test_a_file_that_is_too_large_is_not_kept(settings):
@@ -335,7 +346,7 @@ def test_files_go_after_thirty_days_and_counts_stay(ada):
     done, waiting = queued(ada), queued(ada)
     imports_run(now=clock.now())
     ImportRun.objects.filter(pk=waiting.pk).update(status=Status.PAUSED, finished_at=None)
-    path, refused = file_of(done), refused_file_of(again(done))
+    path, refused = file_of(done), refused_of(done)
     assert import_files_purge(now=clock.now() + KEPT - timedelta(hours=1))["deleted"] == 0
     assert import_files_purge(now=clock.now() + KEPT + timedelta(hours=1))["deleted"] == 2
     assert not path.exists()
