@@ -83,7 +83,7 @@ def family(contact: Contact) -> list[Contact]:
     """The contact and everybody who was merged into them, directly or through others; the standing one first."""
     found, waiting = [contact], [contact]
     while waiting:
-        waiting = list(Contact.objects.filter(merged_into__in=waiting))
+        waiting = list(Contact.objects.filter(merged_into__in=waiting).exclude(pk__in=[each.pk for each in found]))
         found += waiting
     return found
 
