@@ -55,8 +55,9 @@ def encoding_of(blocks: Blocks) -> str | None:
     marked = next((name for mark, name in MARKS if start.startswith(mark)), None)
     if marked:
         return marked if decodes(blocks(), marked) else None
-    if "\0" in start[:SAMPLE_BYTES].decode("latin-1"):
-        return _without_mark(start[:SAMPLE_BYTES], blocks)
+    wide = _without_mark(start[:SAMPLE_BYTES])
+    if wide:
+        return wide if decodes(blocks(), wide) else None
     if decodes(blocks(), "utf-8"):
         return "utf-8"
     sample = _sample(blocks())
@@ -80,10 +81,11 @@ def decodes(blocks: Iterable[bytes], encoding: str) -> bool:
     return True
 
 
-def _without_mark(sample: bytes, blocks: Blocks) -> str | None:
+def _without_mark(sample: bytes) -> str:
+    """UTF-16 that says nothing of itself; empty for anything else, where a zero is a mistake in one row."""
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    name = "utf-16-le" if odd > even else "utf-16-be"
-    return name if max(even, odd) >= MIN_ZEROS * len(sample) / 2 and decodes(blocks(), name) else None
+    is_wide = max(even, odd) > MIN_ZEROS * len(sample) / 2
+    return ("utf-16-le" if odd > even else "utf-16-be") if is_wide else ""
 
 
 def _is_damaged_utf_8(sample: bytes) -> bool:
