@@ -11,6 +11,7 @@ from django.db.models import Q
 from advocates.models import Contact
 from advocates.people import PersonalData, Row, nothing_erased
 from advocates.telling import teller, told
+from campaigns.messaging.mails import MAILS
 from campaigns.models import OutboundMessage
 from campaigns.services.forgetting import ERASED, messages_forget
 from referrals import merging
@@ -29,10 +30,12 @@ def referrals_erased(contact: Contact, now: datetime) -> int:
 
 
 def _mails_erased(contact: Contact, now: datetime) -> None:
-    """Mails to the other side and to colleagues name the person too; their key names the referral."""
+    """Mails to the other side and to colleagues name the person too; their key begins with mail and referral."""
     for public_id in referrals_of(contact).values_list("public_id", flat=True):
-        about = OutboundMessage.objects.filter(dedupe_key__contains=public_id)
-        messages_forget(about, is_addressee=False, now=now)
+        about = Q()
+        for mail in MAILS:
+            about |= Q(dedupe_key__startswith=f"{mail.name}:{public_id}")
+        messages_forget(OutboundMessage.objects.filter(about), is_addressee=False, now=now)
 
 
 def events_erased(contact: Contact, _now: datetime) -> int:

@@ -197,7 +197,7 @@ def _facts() -> ContactFacts:
 
 
 def as_a_customer(canary: Contact, campaign: Campaign, ada: User, *, now: datetime) -> None:
-    said = {"contact": canary, "source": "shop", "occurred_at": now, "now": now}
+    said: dict[str, Any] = {"contact": canary, "source": "shop", "occurred_at": now, "now": now}
     nps_record(**said, score=10, via=NpsAnswer.Via.STAFF, event_id="nps-1", comment=NOTE, actor=ada)
     moment_record(
         **said, kind=Moment.Kind.PUBLIC_PRAISE, event_id="mom-1", note=NOTE, metadata={"who": CANARY.name}, actor=ada

@@ -35,7 +35,7 @@ def import_files_forget(words: Words, contacts: Sequence[Contact], now: datetime
         )
     for run in runs:
         named |= set(_files(run))
-        _note(run, now)
+        _note(run, words, now)
     for path in named:
         path.unlink(missing_ok=True)
     return len(named)
@@ -76,7 +76,7 @@ def _texts(path: Path) -> Iterator[str]:
         yield from (data.decode(encoding, errors="replace") for encoding in ("utf-8", "cp1252", "utf-16"))
 
 
-def _note(run: ImportRun, now: datetime) -> None:
+def _note(run: ImportRun, words: Words, now: datetime) -> None:
     """The run says that its file is gone; one that was not read yet is off."""
     with transaction.atomic():
         if run.status in UNREAD:
@@ -85,5 +85,6 @@ def _note(run: ImportRun, now: datetime) -> None:
             except Stale:
                 raise ErasureRefused(_("An import has just begun. Try again when it is done.")) from None
         note = "\n".join(filter(None, [run.error, _("The file was deleted: somebody in it asked to be forgotten.")]))
-        ImportRun.objects.filter(pk=run.pk).update(path="", refused_path="", error=note)
+        name = "–" if words.are_in(run.file_name.replace("_", " ")) else run.file_name
+        ImportRun.objects.filter(pk=run.pk).update(path="", refused_path="", error=note, file_name=name)
         audit(verb="import.file_deleted", row=run, by="erasure")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -44,7 +45,7 @@ def lena(company: Company) -> Contact:
 
 
 def forgotten(contact: Contact, *, now: datetime, **how: Any) -> Erasure:
-    return contact_erase(contact=contact, **{"way": Erasure.Way.STAFF, "now": now} | how)
+    return contact_erase(contact=contact, way=Erasure.Way.STAFF, now=now, **how)
 
 
 def keys_of(**wanted: str) -> list[ContactKey]:
@@ -194,6 +195,15 @@ class TestFiles:
         forgotten(lena, now=now)
         run.refresh_from_db()
         assert run.status == ImportRun.Status.CANCELLED
+
+    def test_a_file_named_after_them_loses_its_name(
+        self, lena: Contact, settings: Any, tmp_path: Path, now: datetime
+    ) -> None:
+        run = self.file(settings, tmp_path, b"email\nlena.vogt@posteo.example\n", ImportRun.Status.DONE)
+        ImportRun.objects.update(file_name="lena_vogt.csv")
+        forgotten(lena, now=now)
+        run.refresh_from_db()
+        assert run.file_name == "–"
 
     def test_a_name_of_ideographs_is_a_word_and_a_short_latin_one_is_not(self) -> None:
         assert words_of([contact_of(MEI)]).are_in("客户:陈美;北京")
@@ -370,3 +380,27 @@ class TestCommands:
     def test_whom_nobody_knows_is_said(self, company: Company) -> None:
         with pytest.raises(CommandError, match="Nobody"):
             call_command("contact_export", "nobody@mail.example")
+
+    def test_who_was_forgotten_is_listed_by_id(self, lena: Contact, now: datetime) -> None:
+        forgotten(lena, now=now)
+        out = StringIO()
+        call_command("contacts_forgotten", stdout=out)
+        assert out.getvalue() == f"{lena.public_id} 2026-11-16\n"
+
+
+class TestTrailAndConsents:
+    def test_the_guard_lets_a_reason_be_emptied_and_nothing_else(self, lena: Contact) -> None:
+        entry = audit(verb="test", row=lena, reason="Lena said so")
+        rows = AuditEntry.objects.filter(pk=entry.pk)
+        for change in ({"reason": "another"}, {"reason": "", "verb": "other"}, {"after": {"x": 1}}):
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                rows.update(**change)
+        rows.update(reason="")
+        assert rows.get().verb == "test"
+
+    def test_a_consent_always_says_to_which_words(self, lena: Contact, sam: User, client: Client) -> None:
+        consent_record(contact=lena, channel="email", basis="by_api", source="shop", given_at=clock.now())
+        client.force_login(sam)
+        client.post(reverse("admin:advocates_contact_verb", args=[lena.pk, "consent"]), {"channel": "phone"})
+        versions = dict(Consent.objects.values_list("channel", "text_version"))
+        assert versions == {"email": "not stated", "phone": "spoken-1"}
