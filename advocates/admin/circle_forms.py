@@ -17,6 +17,7 @@ class TakeInForm(forms.Form):
         label=_("Level"),
         queryset=CircleLevel.objects.order_by("rank"),
         required=False,
+        empty_label=_("no level yet"),
         help_text=_("Decides what they are offered. It can be set later."),
     )
     note = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, required=False)

@@ -79,6 +79,7 @@ CONTACT_VERBS: tuple[Verb[Contact], ...] = (
         allowed=may_be_phoned,
         confirm=lambda contact: _("From now on their pages say that this person may not be phoned."),
         tone="danger",
+        icon="phone-off",
     ),
     Verb(
         "hold-mails",
@@ -90,6 +91,7 @@ CONTACT_VERBS: tuple[Verb[Contact], ...] = (
             "Asks and news to this address stop at once. Mails about their own rewards still go."
         ),
         tone="danger",
+        icon="ban",
     ),
     Verb(
         "allow-mails",
@@ -99,5 +101,6 @@ CONTACT_VERBS: tuple[Verb[Contact], ...] = (
         allowed=is_held_back,
         form=ReasonForm,
         confirm=lambda contact: _("Only if the person asked for it."),
+        icon="mail-check",
     ),
 )

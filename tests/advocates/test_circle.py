@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from advocates.circle import SIGNALS, Signal, names_in, reasons_in_words
+from advocates.circle import SIGNALS, names_in, reasons_in_words
 from advocates.circle_figures import acceptance, brought
 from advocates.models import (
     AuditEntry,
@@ -121,7 +121,7 @@ def test_the_best_moment_of_the_last_year_counts(now):
 
 
 def test_every_signal_has_words_for_what_it_keeps():
-    assert all(isinstance(signal, Signal) and str(signal.label) for signal in SIGNALS)
+    assert all(str(signal.label) for signal in SIGNALS)
 
 
 def test_a_signal_that_is_gone_is_passed_over_and_old_words_stand():
