@@ -64,17 +64,17 @@ def test_without_the_lock_two_merges_leave_nobody_standing(now: datetime) -> Non
         assert Contact.objects.living().count() == 0
 
 
-def new_key(now: datetime) -> Any:
-    """A message that knows Omar by his address and brings a new number of his."""
-    facts = ContactFacts(external_id="CRM-9", email=OMAR.email, country="SE")
-    return contact_upsert(facts=facts, source="crm", now=now)
+def message(now: datetime) -> Any:
+    """It knows Omar by his telephone, which proves nothing, and brings a fact about him."""
+    return contact_upsert(facts=ContactFacts(phone=OMAR.phone, metadata={"plan": "pro"}), source="crm", now=now)
 
 
 @pytest.mark.parametrize("_time", range(5))
 def test_a_message_during_a_merge_is_about_who_they_are_now(now: datetime, _time: int) -> None:
     lena, omar = contact_of(LENA), contact_of(OMAR)
-    outcomes = run_together(lambda: merge(lena, omar, now), lambda: new_key(now))
+    outcomes = run_together(lambda: merge(lena, omar, now), lambda: message(now))
     assert not any(isinstance(outcome, Exception) for outcome in outcomes)
+    assert Contact.objects.living().get().metadata == {"plan": "pro"}
     assert set(ContactKey.objects.values_list("contact", flat=True)) == {lena.pk}
 
 
@@ -96,7 +96,7 @@ def test_without_the_lock_a_message_during_a_merge_writes_to_the_stub(now: datet
     patch = pytest.MonkeyPatch()
     patch.setattr(contacts, "contacts_held", held_by_nobody)
     try:
-        run_together(merge_between, lambda: new_key(now))
+        run_together(merge_between, lambda: message(now))
     finally:
         patch.undo()
-    assert ContactKey.objects.get(value="CRM-9").contact == omar
+    assert Contact.objects.living().get().metadata == {}
