@@ -81,8 +81,8 @@ def _answers_copy(
     base = defaults_of(NpsAnswer, but=own) | {"import_run_id": run.pk, "created_at": now}
     publics = new_public_ids("nps", len(answers))
     rows = (
-        (contact_id, own_id, *_values(*answer, source).values())
-        for (contact_id, *answer), own_id in zip(answers, publics, strict=True)
+        (contact_id, own_id, *_values(public_id, score, at, source).values())
+        for (contact_id, public_id, score, at), own_id in zip(answers, publics, strict=True)
     )
     add_rows(NpsAnswer, own, rows, same=base)
 

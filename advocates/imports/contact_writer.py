@@ -260,8 +260,9 @@ class ContactWriter:
         for outcome, times in told.outcomes:
             taken.count(outcome, times)
         taken.refused += told.refused
-        for person in told.tried if self.tried else ():
-            self.tried.put(map(_text, person.keys), _print(person))
+        if self.tried:
+            for person in told.tried:
+                self.tried.put(map(_text, person.keys), _print(person))
         taken.changes |= told.columns
 
 

@@ -95,4 +95,4 @@ def _pointing_at(model: type[models.Model]) -> Iterator[tuple[type[models.Model]
     for relation in model._meta.related_objects:
         field: Any = relation.field
         if field.concrete and not field.many_to_many:
-            yield relation.related_model, field.name  # type: ignore[misc]
+            yield relation.related_model, field.name

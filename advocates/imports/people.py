@@ -36,7 +36,8 @@ READ: dict[str, Callable[[str], Any]] = {
 TEXTS = ("external_id", "email", "phone", "name", "public_name", "company", "time_zone", "region")
 # Each of these is a column of the contact, and speaks for itself.
 ALONE = ("language", "country", "relation", "customer_since", "purchases_count", "time_zone", "region")
-NAMES = {name: int(ContactDetails._meta.get_field(name).max_length or 0) for name in ("name", "public_name", "company")}
+_DETAILS: Any = ContactDetails._meta
+NAMES = {name: int(_DETAILS.get_field(name).max_length) for name in ("name", "public_name", "company")}
 
 
 class Key(NamedTuple):
@@ -149,7 +150,7 @@ def _details(said: Mapping[str, str]) -> dict[str, str]:
     details = {name: text.strip() for name, text in given.items() if text}
     for name, text in details.items():
         if len(text) > NAMES[name]:
-            facts_check(ContactFacts(**{name: text}))  # raises, in its own words
+            facts_check(contact_facts({name: text}))  # raises, in its own words
     return details
 
 

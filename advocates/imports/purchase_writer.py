@@ -5,6 +5,7 @@ Written in the order that single sales keep too: keys, sales, then contacts by i
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -76,22 +77,21 @@ class PurchaseWriter:
     tried: Texts | None = None
 
     def write(self, sales: Sequence[Sale], taken: Taken) -> None:
-        """A rival that wrote one of these keys or sales meanwhile has committed: now they are found."""
-        for tries in range(1, MOST_TRIES + 1):
-            try:
-                with transaction.atomic():
-                    written, refused = self._write(sales)
-            except (IntegrityError, _Merged):
-                if tries == MOST_TRIES:
-                    raise
-            else:
-                break
+        written, refused = self._written(sales)
         if self.tried:
             self.tried.put((sale.external_id for sale in written), "")
         refused_rows = [Refusal(sale.row, FORGOTTEN, LEAVE_OUT) for sale in refused]
         taken.refused += refused_rows
         taken.created += len(written)
         taken.unchanged += len(sales) - len(written) - len(refused_rows)
+
+    def _written(self, sales: Sequence[Sale]) -> tuple[list[Sale], list[Sale]]:
+        """A rival that wrote one of these keys or sales meanwhile has committed: now they are found."""
+        for _try in range(MOST_TRIES - 1):
+            with suppress(IntegrityError, _Merged), transaction.atomic():
+                return self._write(sales)
+        with transaction.atomic():
+            return self._write(sales)
 
     def _write(self, sales: Sequence[Sale]) -> tuple[list[Sale], list[Sale]]:
         """Those that are new, and those of people who asked to be forgotten."""

@@ -179,7 +179,7 @@ def _told(row: Row, taken: Taken) -> PreviewRow:
         "merged": taken.merged,
         "updated": taken.updated,
     }
-    outcome = next((name for name, times in outcomes.items() if times), "unchanged")
+    outcome: Outcome = next((name for name, times in outcomes.items() if times), "unchanged")
     return PreviewRow(row, outcome, changes=tuple(sorted(taken.changes)))
 
 

@@ -56,6 +56,7 @@ def add_rows(
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(model._meta.db_table)
+    cursor: Any
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             _copy(cursor, f"{table} ({columns})", _lines(rows, heads, tail))
@@ -76,6 +77,7 @@ class Stage:
 
     def fill(self, rows: Iterable[Sequence[Any]]) -> None:
         """These rows instead of those that stood there before."""
+        cursor: Any
         typed = ", ".join(f"{name} {kind}" for name, kind in self._columns.items())
         with connection.cursor() as cursor, connection.wrap_database_errors:
             if connection.vendor == "postgresql":
@@ -98,7 +100,8 @@ class Stage:
         """
         with connection.cursor() as cursor, by_index():
             cursor.execute(sql.format(stage=self.name), params)
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 @contextmanager

@@ -7,13 +7,13 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from advocates.errors import DomainError
 from advocates.imports import contact_writer
 from advocates.imports.contacts import ContactsImport
 from advocates.imports.files import Row
 from advocates.imports.people import PeopleReader, contact_facts
 from advocates.models import Contact, ContactPair, ImportRun
 from advocates.services.contacts import contact_upsert
+from config.lib.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ class Undone(Exception):
 
 
 def one_by_one(records):
-    outcomes = Counter()
+    outcomes: Counter[str] = Counter()
     reader = PeopleReader(COLUMNS, SOURCE)
     for row in records:
         try:
