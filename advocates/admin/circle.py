@@ -26,8 +26,8 @@ from config.lib import clock
 Status = CircleChoice.Status
 LIST = "admin:advocates_circlechoice_changelist"
 JOB = "circle_suggest"
-# Below this everybody is weighed while the page waits, about a second for ten thousand; above it, by the nightly job.
-WEIGHED_AT_ONCE = 50_000
+# Below this everybody is weighed while the page waits, a few seconds for twenty thousand; above it, by the daily job.
+WEIGHED_AT_ONCE = 20_000
 NOTE_SHOWN = 80
 
 
