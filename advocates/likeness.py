@@ -88,7 +88,7 @@ def likeness(left: Profile, right: Profile) -> Likeness:
         "company_same": company == 2,
         "company_alike": company == 1,
     }
-    reasons = [{"code": code} for code, holds in shared.items() if holds]
+    reasons: list[dict[str, Any]] = [{"code": code} for code, holds in shared.items() if holds]
     if name >= ALIKE_FROM:
         reasons.insert(0, {"code": "name_same"} if name == 100 else {"code": "name_alike", "percent": name})
     return Likeness(_score(name, {code for code, holds in shared.items() if holds}), tuple(reasons))

@@ -83,7 +83,10 @@ def _suggest(ids: Sequence[int], now: datetime) -> int:
 def _neighbours(ids: Iterable[int], profiles: Mapping[int, Profile]) -> dict[int, set[int]]:
     """Who shares a name, a company, a mailbox but for its label, or the telephone of which they have an extension."""
     wanted = [pk for pk in ids if pk in profiles]
-    names, companies, strict, phones = (defaultdict(set) for _ in range(4))
+    names: dict[str, set[int]] = defaultdict(set)
+    companies: dict[str, set[int]] = defaultdict(set)
+    strict: dict[str, set[int]] = defaultdict(set)
+    phones: dict[str, set[int]] = defaultdict(set)
     for pk in wanted:
         profile = profiles[pk]
         _file(names, [profile.name], pk)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from advocates.models import Contact
+from advocates.standing import standing
 from config.lib import clock
 from config.lib.registry import Registry
 
@@ -125,7 +126,7 @@ def _read(request: HttpRequest) -> Contact | None:
     if pk is None:
         return None
     contact = Contact.objects.select_related("details", "merged_into").filter(pk=pk, erased_at=None).first()
-    return contact.merged_into or contact if contact else None
+    return standing(contact) if contact else None
 
 
 def _nav(item: NavItem, request: HttpRequest) -> dict[str, Any]:

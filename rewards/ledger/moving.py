@@ -62,7 +62,7 @@ def _accounts(move: Move, moved: Sequence[Any]) -> list[tuple[str, str]]:
 
 def _due_back(kind: str, unit: str, moved: Sequence[Any], move: Move) -> int:
     """Owed is what the rewards that went back are worth now; of the rest, at most what came."""
-    came = sum(row["amount"] for row in moved if (row["kind"], row["unit"]) == (kind, unit))
+    came: int = sum(row["amount"] for row in moved if (row["kind"], row["unit"]) == (kind, unit))
     if kind == Kind.OWED:
         return _owed(move).get(unit, 0)
     return min(came, _paid(move, unit)) if kind == Kind.PAID else came

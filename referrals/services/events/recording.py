@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from advocates.models import Contact
 from advocates.services.contacts import ContactFacts, ContactRef, contact_find
 from advocates.services.purchases import purchase_record
+from advocates.standing import standing
 from campaigns.models import Campaign
 from campaigns.selectors import company
 from config.lib.ids import code_normalise
@@ -135,4 +136,4 @@ def _same_person(contact: Contact, friend: ContactFacts | None, *, source: str) 
         return True
     ref = ContactRef(external_id=friend.external_id, email=friend.email, phone=friend.phone)
     found = contact_find(ref=ref, source=source)
-    return found is not None and found.pk in (contact.pk, contact.merged_into_id)
+    return found == standing(contact)
