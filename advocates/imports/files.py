@@ -97,7 +97,7 @@ def record(row: Row, columns: dict[str, int]) -> dict[str, str]:
     """The cells by field; those that are missing at the end are empty. Raises RowRefused for NUL."""
     if any("\0" in cell for cell in row.cells):
         raise RowRefused(_("There is a NUL character in this row."))
-    return {name: _text(row.cells[index]) if index < len(row.cells) else "" for name, index in columns.items()}
+    return {name: plain_text(row.cells[index]) if index < len(row.cells) else "" for name, index in columns.items()}
 
 
 def formula_safe(cell: str) -> str:
@@ -105,10 +105,11 @@ def formula_safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
-def _text(cell: str) -> str:
-    """Formulas stay the text that they are; the apostrophe that marks one is not part of it."""
+def plain_text(cell: str) -> str:
+    """Formulas stay the text that they are; the apostrophe that marks one, or a number as text, is no part of it."""
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    is_marked = cell.startswith("'") and (cell[1:].startswith(FORMULA_STARTS) or cell[1:].isdigit())
+    return cell[1:] if is_marked else cell
 
 
 class _Unpacked(io.RawIOBase):

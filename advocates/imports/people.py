@@ -16,7 +16,7 @@ from advocates.errors import NoKey, RowRefused
 from advocates.facts import ContactFacts, facts_check, text_check
 from advocates.identity import email_key, external_key, phone_key
 from advocates.imports import cells
-from advocates.imports.files import FORMULA_STARTS, Row
+from advocates.imports.files import plain_text, Row
 from advocates.models import ContactDetails, ContactKey
 
 Kind = ContactKey.Kind
@@ -26,8 +26,9 @@ REMEMBERED = 5_000
 
 READ: dict[str, Callable[[str], Any]] = {
     "language": cells.language,
-    "country": str.upper,
-    "relation": str.lower,
+    "country": cells.country,
+    "time_zone": cells.time_zone,
+    "relation": cells.relation,
     "customer_since": cells.day,
     "purchases_count": cells.whole_number,
     "nps_score": cells.whole_number,
@@ -68,10 +69,7 @@ def said_of(row: Row, columns: Iterable[tuple[str, int]]) -> dict[str, str]:
     count = len(cells_)
     for name, index in columns:
         if index < count and (text := cells_[index].strip()):
-            # Formulas stay the text that they are; the apostrophe that marks one is not part of it.
-            if text[0] == "'" and text[1:].startswith(FORMULA_STARTS):
-                text = text[1:]
-            said[name] = text
+            said[name] = plain_text(text) if text[0] == "'" else text
     return said
 
 
@@ -118,7 +116,7 @@ class PeopleReader:
             email = email_key(address)
             keys.append(Key(EMAIL, "", email.value, email.shown, email.strict))
         if number := said.get("phone"):
-            call = phone_key(number, country=said.get("country", "").upper())
+            call = phone_key(number, country=cells.country(said.get("country", "")))
             keys.append(Key(PHONE, "", call.value, call.shown, ""))
         return keys
 

@@ -12,6 +12,7 @@ from advocates.errors import ImportRefused
 from advocates.imports import contacts, moments, purchases
 from advocates.imports.columns import columns_match
 from advocates.imports.contacts import ContactsImport, contact_columns
+from advocates.imports.extras import NAMES as EXTRA_NAMES, Extras, is_extra, with_extras
 from advocates.imports.files import Reading, open_table
 from advocates.imports.formats import NAMES, Fields, Format, format_of, formatted, known_fields
 from advocates.imports.moments import moments_import_of
@@ -22,7 +23,7 @@ from advocates.models import ImportRun
 
 CONTACT_KEYS = ("external_id", "email", "phone")
 KNOWN: dict[str, Fields] = {
-    ImportRun.Kind.CONTACTS: contacts.KNOWN,
+    ImportRun.Kind.CONTACTS: {**contacts.KNOWN, **EXTRA_NAMES},
     ImportRun.Kind.PURCHASES: purchases.KNOWN,
     ImportRun.Kind.MOMENTS: moments.KNOWN,
 }
@@ -98,7 +99,7 @@ def _moments_check(columns: Mapping[str, int]) -> None:
 
 
 def _purchases_check(columns: Mapping[str, int], run: ImportRun) -> None:
-    if not any(field in columns for field in ("customer", "email", "phone")):
+    if not any(field in columns for field in ("customer", "email")):
         raise ImportRefused(_("Choose the column that says who bought: the customer number or the e-mail address."))
     for field in ("date", "amount"):
         if field not in columns:
@@ -114,7 +115,15 @@ def wanted_of(run: ImportRun) -> str:
 
 def _how(header: Sequence[str], chosen: Mapping[str, str], run: ImportRun, now: datetime) -> Import:
     if run.kind == ImportRun.Kind.CONTACTS:
-        return ContactsImport(columns=contact_columns(header, chosen), source=run.source, now=now).how()
+        return _people(header, chosen, run, now)
     if run.kind == ImportRun.Kind.MOMENTS:
         return moments_import_of(header, chosen=chosen, source=run.source).how()
     return purchases_import_of(header, chosen=chosen, source=run.source, currency=run.currency).how()
+
+
+def _people(header: Sequence[str], chosen: Mapping[str, str], run: ImportRun, now: datetime) -> Import:
+    """What is no column of a contact is written beside it."""
+    own = {column: "" if is_extra(field) else field for column, field in chosen.items()}
+    extra = {field: header.index(column) for column, field in chosen.items() if is_extra(field) and column in header}
+    people = ContactsImport(columns=contact_columns(header, own), source=run.source, now=now)
+    return with_extras(people.how(), Extras(columns=extra, source=run.source, now=now))

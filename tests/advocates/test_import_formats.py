@@ -3,15 +3,19 @@
 import csv
 import io
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from django.core.management import call_command
 
 from advocates.errors import ImportRefused, RowRefused
 from advocates.imports import cells
 from advocates.imports.columns import columns_match, columns_remembered
 from advocates.imports.files import read_table
 from advocates.imports.formats import format_of, formatted, known_fields
-from advocates.models import Contact, ImportRun, Purchase
+from advocates.models import Consent, Contact, ImportRun, Purchase
+from advocates.services.consents import consent_withdraw
 
 CONTACTS, PURCHASES = ImportRun.Kind.CONTACTS, ImportRun.Kind.PURCHASES
 
@@ -38,6 +42,53 @@ def known_as(text, kind, wanted="auto"):
     assert found
     columns = columns_match(table.header, known=known_fields({}, found), chosen={})
     return [{field: row.cells[index] for field, index in columns.items()} for row in formatted(table, found).rows]
+
+
+def imported(text, kind, *options):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "export.csv"
+        path.write_text(text, encoding="utf-8")
+        out = io.StringIO()
+        call_command(f"{kind}_import", str(path), "--source", "shop", *options, stdout=out)
+        return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_an_export_of_hubspot_comes_in_as_it_is():
+    said = imported(HUBSPOT.replace("Customer,", "Marketing Qualified Lead,"), "contacts")
+    assert "Known as an export of HubSpot." in said
+    lena = Contact.objects.get()
+    assert (lena.relation, lena.country, lena.language, lena.details.company) == ("lead", "DE", "de", "Vogt GmbH")
+
+
+@pytest.mark.django_db
+def test_who_agreed_in_the_shop_may_be_mailed_and_who_said_no_later_stays_so(now):
+    imported(SHOPIFY_CUSTOMERS, "contacts", "--currency", "USD")
+    omar = Contact.objects.get()
+    assert omar.consents.get().basis == Consent.Basis.BY_API
+    assert omar.keys.filter(kind="external").get().shown == "7123456789"
+    consent_withdraw(contact=omar, channel="email", source="console", now=now)
+    assert "0 created" in imported(SHOPIFY_CUSTOMERS, "contacts", "--currency", "USD")
+    assert not omar.consents.filter(withdrawn_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_a_column_of_ones_own_becomes_a_further_fact_and_again_changes_nothing():
+    text = "email,Shoe size\na@b.example,39\nb@b.example,\n"
+    imported(text, "contacts", "--map", "Shoe size=fact:shoe_size")
+    assert sorted(Contact.objects.values_list("metadata", flat=True), key=str) == [{"shoe_size": "39"}, {}]
+    assert "0 created, 0 updated, 2 unchanged" in imported(text, "contacts")
+    assert "1 updated, 1 unchanged" in imported(text.replace("39", "40"), "contacts")
+
+
+@pytest.mark.django_db
+def test_orders_of_shopify_come_in_with_what_went_back():
+    said = imported(SHOPIFY_ORDERS, "purchases")
+    assert "4 created" in said
+    states = dict(Purchase.objects.values_list("external_id", "status"))
+    assert states == {"#1001": "complete", "#1002": "part", "#1003": "cancelled", "#1004": "complete"}
+    assert Purchase.objects.get(external_id="#1002").returned_amount == 2000
+    assert "0 created, 0 updated, 4 unchanged" in imported(SHOPIFY_ORDERS, "purchases")
 
 
 def test_hubspots_contacts_are_known_by_their_own_columns():
