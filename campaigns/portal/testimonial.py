@@ -1,9 +1,10 @@
 """Where a customer says in their own words what they think of us, and takes it back."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language, gettext as _
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from advocates.models import Contact
 from advocates.selectors import public_name
+from advocates.services.limits import rate_hit
 from campaigns.forms import TestimonialForm, testimonial_consent_text
 from campaigns.models import Testimonial
 from campaigns.portal.shell import contact_of, portal_render, portal_required
@@ -22,6 +24,7 @@ from config.lib.errors import DomainError
 Status = Testimonial.Status
 CONSENT_VERSION = "testimonial-1"
 AT_MOST = 20
+A_DAY = 10
 TONES = {Status.APPROVED: "success", Status.SUBMITTED: "accent"}
 
 
@@ -34,8 +37,11 @@ def testimonial_page(request: HttpRequest) -> HttpResponse:
         initial={"shown_name": public_name(contact), "shown_company": _company_of(contact)},
         company_name=company().name,
     )
-    if request.method == "POST" and form.is_valid() and _submitted(contact, form):
-        return redirect(f"{request.path}?sent=1")
+    if request.method == "POST" and form.is_valid():
+        if not rate_hit(key=f"testimonial:{contact.pk}", limit=A_DAY, window=timedelta(days=1), now=clock.now()):
+            return render(request, "429.html", status=429)
+        if _submitted(contact, form):
+            return redirect(f"{request.path}?sent=1")
     context = {
         "form": form,
         "is_sent": request.GET.get("sent") == "1",

@@ -97,7 +97,7 @@ def places(house: Installation, browser: Browser) -> dict[str, str]:
     page.goto(link)
     claim(page, name="Wiebke Jansen", email="wiebke.jansen@mail.example")
     found = {"advocate": ask.link("/a/"), "unsubscribe": ask.link("/u/"), "link": link, "thanks": page.url}
-    answered, asked = (house.mails(to=to) for to in ("oyvind.hagen@mail.example", "hannah.schulte@mail.example"))
+    answered, asked = (house.mails(to=to) for to in ("siti.osman@mail.example", "hannah.schulte@mail.example"))
     found["survey"] = next(mail.link("/survey/") for mail in asked if "/survey/" in mail.text)
     found["survey_thanks"] = next(mail.link("/survey/") for mail in answered if "/survey/" in mail.text) + "thanks/"
     context.close()
