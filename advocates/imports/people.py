@@ -16,7 +16,7 @@ from advocates.errors import NoKey, RowRefused
 from advocates.facts import ContactFacts, facts_check, text_check
 from advocates.identity import email_key, external_key, phone_key
 from advocates.imports import cells
-from advocates.imports.files import plain_text, Row
+from advocates.imports.files import Row, plain_text
 from advocates.models import ContactDetails, ContactKey
 
 Kind = ContactKey.Kind

@@ -16,6 +16,7 @@ from advocates.imports.files import read_table
 from advocates.imports.formats import format_of, formatted, known_fields
 from advocates.models import Consent, Contact, ImportRun, Purchase
 from advocates.services.consents import consent_withdraw
+from advocates.services.import_undo import import_undo
 
 CONTACTS, PURCHASES = ImportRun.Kind.CONTACTS, ImportRun.Kind.PURCHASES
 
@@ -242,3 +243,10 @@ def test_what_is_not_paid_is_no_sale_yet(text):
 @pytest.mark.parametrize("text", ["2026-03-01 09:30:00 -0500", "2026-03-01 14:30:00 UTC", "2026-03-01T14:30Z"])
 def test_a_moment_is_read_as_shops_write_it(text):
     assert cells.moment(text) == datetime(2026, 3, 1, 14, 30, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_people_with_facts_and_consents_of_an_import_go_with_it(ada, now):
+    imported(SHOPIFY_CUSTOMERS, "contacts", "--currency", "USD", "--map", "Tags=fact:tags")
+    import_undo(run=ImportRun.objects.get(), actor=ada, now=now)
+    assert not Contact.objects.exists()
