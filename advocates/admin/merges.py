@@ -28,7 +28,7 @@ CHANGE = "advocates.change_contactpair"
 def moves_words(left: Contact, right: Contact) -> str:
     """What will happen when these become one, and to how much money."""
     day = date_format(localtime(clock.now() + UNDO_FOR))
-    held = [f"{letter}: {_holds(contact)}" for letter, contact in (("A", left), ("B", right))]
+    held = [f"{letter} ({display_name(who)}): {_holds(who)}" for letter, who in (("A", left), ("B", right))]
     words = _(
         "Everything of the one who does not stay goes over: purchases, links, referrals, consents, mails, rewards and "
         "the money on their accounts. Both ids go on to work. It can be undone until %(day)s."
@@ -41,7 +41,7 @@ def _holds(contact: Contact) -> str:
     bought = ngettext("%(count)d purchase", "%(count)d purchases", count) % {"count": count}
     balance = PERSON_FIGURES.get("balance")
     figures = balance.read(contact) if balance else ()
-    return ", ".join([bought, *(f"{figure.title} {figure.number}" for figure in figures)])
+    return ", ".join([bought, *(f"{figure.title} {figure.number}" for figure in figures if figure.number != "–")])
 
 
 def merge_with(request: HttpRequest, contact: Contact, said: dict[str, Any]) -> str:
