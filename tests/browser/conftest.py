@@ -97,8 +97,11 @@ def places(house: Installation, browser: Browser) -> dict[str, str]:
     page.goto(link)
     claim(page, name="Wiebke Jansen", email="wiebke.jansen@mail.example")
     found = {"advocate": ask.link("/a/"), "unsubscribe": ask.link("/u/"), "link": link, "thanks": page.url}
-    answered, asked = (house.mails(to=to) for to in ("siti.osman@mail.example", "hannah.schulte@mail.example"))
-    found["survey"] = next(mail.link("/survey/") for mail in asked if "/survey/" in mail.text)
-    found["survey_thanks"] = next(mail.link("/survey/") for mail in answered if "/survey/" in mail.text) + "thanks/"
+    surveys = [mail.link("/survey/") for mail in house.mails() if "/survey/" in mail.text]
+    for survey in surveys:  # who has not answered yet is led from the thanks back to the question
+        page.goto(f"{survey}thanks/")
+        found["survey_thanks" if page.url.endswith("/thanks/") else "survey"] = survey
+    found["survey_thanks"] += "thanks/"
+    found.setdefault("survey", surveys[0])
     context.close()
     return found
