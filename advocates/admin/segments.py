@@ -15,22 +15,18 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from advocates.admin.base import Verb, page_url, staff_of
 from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment, note
 from advocates.admin.segment_editor import editor, preview_fragment, rows_fragment
-from advocates.models import Contact, Segment, SegmentEvent
+from advocates.admin.segment_parts import chart, members_of, moves_of
+from advocates.models import Contact, Segment
 from advocates.segments.evaluate import segment_problems
-from advocates.segments.figures import Week, lately, weeks_of
+from advocates.segments.figures import lately, weeks_of
 from advocates.segments.membership import segments_of
 from advocates.segments.sentence import segment_sentence
 from advocates.segments.uses import uses_of
-from advocates.selectors import display_name
 from advocates.services.segment_refresh import segment_refresh
 from advocates.services.segments import segment_restore, segment_retire
 from config.lib import clock
 
-SHOWN = 25
-MOVES_SHOWN = 8
 CHANGE = "advocates.change_segment"
-# The chart of comings and goings, in pixels: a bar up for who came, one down for who went.
-BAR, GAP, HALF = 28, 12, 48
 
 
 def count_again(request: HttpRequest, segment: Segment, cleaned: dict[str, Any]) -> str:
@@ -185,8 +181,8 @@ class SegmentAdmin(DetailAdmin[Segment]):
         return {
             "sentence": segment_sentence(segment),
             "edit_url": reverse("admin:advocates_segment_edit", args=[segment.pk]) if may_change else "",
-            "members": _members(segment) if request.user.has_perm("advocates.view_contact") else [],
-            "events": _events(segment) if request.user.has_perm("advocates.view_contact") else [],
+            "members": members_of(segment) if request.user.has_perm("advocates.view_contact") else [],
+            "events": moves_of(segment) if request.user.has_perm("advocates.view_contact") else [],
             "chart": chart(weeks),
             "weeks": weeks,
             "uses": [{"label": use.label, "row": use.row, "url": _url(use.row)} for use in uses_of(segment)],
@@ -202,24 +198,6 @@ class SegmentAdmin(DetailAdmin[Segment]):
         return self.admin_site.each_context(request) | {"opts": self.opts}
 
 
-def chart(weeks: list[Week]) -> dict[str, Any]:
-    """Bars in pixels; empty where nobody came or went."""
-    most = max(max(week.joined, week.left) for week in weeks)
-    if not most:
-        return {}
-    bars = [
-        {
-            "x": place * (BAR + GAP),
-            "up": _height(week.joined, most),
-            "up_y": HALF - _height(week.joined, most),
-            "down": _height(week.left, most),
-            "week": week,
-        }
-        for place, week in enumerate(weeks)
-    ]
-    return {"bars": bars, "width": len(weeks) * (BAR + GAP) - GAP, "bar": BAR, "half": HALF, "height": 2 * HALF + 1}
-
-
 def segments_panel(request: HttpRequest, contact: Contact) -> str:
     """On a person's page: in which segments they are, since when, and why."""
     memberships = [] if contact.erased_at or contact.merged_into_id else segments_of(contact, clock.now())
@@ -230,33 +208,6 @@ def segments_panel(request: HttpRequest, contact: Contact) -> str:
         for one in memberships
     ]
     return render_to_string("admin/advocates/panels/segments.html", {"rows": rows}, request=request)
-
-
-def _height(count: int, most: int) -> int:
-    """At least a pixel or two for anybody at all."""
-    return max(count * HALF // most, 3) if count else 0
-
-
-def _members(segment: Segment) -> list[dict[str, Any]]:
-    members = segment.members.select_related("contact__details").prefetch_related("contact__keys")
-    return [
-        {"name": display_name(row.contact), "url": page_url(row.contact), "since": row.joined_at}
-        for row in members.order_by("-joined_at", "-pk")[:SHOWN]
-    ]
-
-
-def _events(segment: Segment) -> list[dict[str, Any]]:
-    events = segment.events.select_related("contact__details").prefetch_related("contact__keys")
-    return [
-        {
-            "name": display_name(event.contact),
-            "url": page_url(event.contact),
-            "label": event.get_kind_display(),
-            "tone": "success" if event.kind == SegmentEvent.Kind.JOINED else "neutral",
-            "at": event.occurred_at,
-        }
-        for event in events.order_by("-occurred_at", "-pk")[:MOVES_SHOWN]
-    ]
 
 
 def _url(row: Any) -> str:
