@@ -1,6 +1,6 @@
 """What has come to depend on what an import wrote: asked of every table that points there, of whatever app."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import models
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from advocates.models import (
     CircleSuggestion,
+    Consent,
     Contact,
     ContactDetails,
     ContactKey,
@@ -29,6 +30,7 @@ PARTS: tuple[type[models.Model], ...] = (
     SegmentMember,
     CircleSuggestion,
     CustomerScore,
+    Consent,
     ContactPair,
     ContactKey,
     ContactDetails,
@@ -63,21 +65,26 @@ def dependents(run: ImportRun) -> list[str]:
 def _dependents(run: ImportRun) -> Iterator[tuple[type[models.Model], models.QuerySet[Any]]]:
     own = set(own_models())
     for model, field in _pointing_at(Contact):
-        rows = model._base_manager.filter(**{f"{field}__import_run": run})
-        if model is Contact:
-            yield model, rows
-        elif model is ContactPair:
-            # What nobody has looked at yet is only a suggestion.
-            yield model, rows.exclude(status=ContactPair.Status.OPEN)
-        elif model in own:
-            yield model, rows.exclude(import_run=run)
-        elif model not in PARTS:
-            yield model, rows
+        yield model, _beside(run, model._base_manager.filter(**{f"{field}__import_run": run}), own)
     for written in own:
         for model, field in _pointing_at(written):
             rows = model._base_manager.filter(**{f"{field}__import_run": run})
             # What an import said of its own sales goes with them.
             yield model, rows.exclude(event_id__startswith=IMPORTED) if model is PurchaseReturn else rows
+
+
+def _beside(run: ImportRun, rows: models.QuerySet[Any], own: Collection[type[models.Model]]) -> models.QuerySet[Any]:
+    """Of rows that stand on people of the import, those that are not of its own making."""
+    model = rows.model
+    if model is ContactPair:
+        # What nobody has looked at yet is only a suggestion.
+        return rows.exclude(status=ContactPair.Status.OPEN)
+    if model is Consent:
+        # What the file itself said; not what a person or a form said since.
+        return rows.exclude(source=run.source, basis=Consent.Basis.BY_API, withdrawn_at=None)
+    if model in own:
+        return rows.exclude(import_run=run)
+    return rows.none() if model in PARTS else rows
 
 
 def _changed_later(run: ImportRun) -> models.QuerySet[Contact]:
