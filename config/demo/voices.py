@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from advocates.models import Contact, Moment, NpsAnswer
 from advocates.services.moments import complaint_open, moment_record
 from advocates.services.nps import nps_of_facts
@@ -56,7 +58,9 @@ def let_them_speak(*, now: datetime) -> None:
         return
     for contact in Contact.objects.exclude(nps_at=None).order_by("pk"):
         nps_of_facts(contact=contact, score=contact.nps_score or 0, at=contact.nps_at or now, source=SOURCE)
-    survey_people(now=now - timedelta(days=9))
+    # As one step: a worker that runs meanwhile would take mails of nine days ago for abandoned ones.
+    with transaction.atomic():
+        survey_people(now=now - timedelta(days=9))
     NpsSurvey.objects.create(name=NEXT_SURVEY, repeat_after_days=365, created_by=staff_member("marketing"))
     tell_moments(now=now)
     publish_words(now=now - timedelta(days=3))
