@@ -30,9 +30,10 @@ from config.lib.ids import new_public_ids
 
 MOST_TRIES = 5
 IDS_A_QUERY = 5_000
+# The source stands in each staged row: beside a constant, PostgreSQL reads all sales of that source for each of ours.
 STANDING = """
     SELECT s.place FROM {stage} s CROSS JOIN advocates_purchase p
-    WHERE p.source = %s AND p.external_id = s.external_id
+    WHERE p.source = s.source AND p.external_id = s.external_id
 """
 OWNERS = """
     SELECT s.place, k.contact_id FROM {stage} s CROSS JOIN advocates_contactkey k
@@ -113,9 +114,9 @@ class PurchaseWriter:
     def _new(self, sales: Sequence[Sale]) -> list[Sale]:
         """Those that do not stand yet, each once."""
         once = list({sale.external_id: sale for sale in reversed(sales)}.values())[::-1]
-        stage = Stage("staged_sales", {"place": "bigint", "external_id": "text"})
-        stage.fill((place, sale.external_id) for place, sale in enumerate(once))
-        there = {place for (place,) in stage.joined(STANDING, [self.source])}
+        stage = Stage("staged_sales", {"place": "bigint", "source": "text", "external_id": "text"})
+        stage.fill((place, self.source, sale.external_id) for place, sale in enumerate(once))
+        there = {place for (place,) in stage.joined(STANDING)}
         return [sale for place, sale in enumerate(once) if place not in there]
 
     # --- who bought ---

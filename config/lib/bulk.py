@@ -110,7 +110,7 @@ def by_index() -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
-    others = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+    others = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material")
     with connection.cursor() as cursor:
         cursor.execute("; ".join(f"SET LOCAL {name} = off" for name in others))
         yield
