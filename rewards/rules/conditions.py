@@ -1,6 +1,6 @@
 """Each condition answers with a code and values, so that staff and advocates can read why."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -108,7 +108,7 @@ class FriendSegment:
 
 SEGMENT_CONDITIONS = frozenset({AdvocateSegment.kind, FriendSegment.kind})
 
-CONDITIONS: Mapping[str, Callable[..., Condition]] = {
+CONDITIONS: Mapping[str, type[Condition]] = {
     condition.kind: condition
     for condition in (First, MinimumAmount, FriendIsNew, WithinDays, AdvocateSegment, FriendSegment)
 }

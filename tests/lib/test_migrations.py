@@ -1,6 +1,7 @@
 """The operations are tried out on a table of their own, in a database that others use at the same time."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -24,7 +25,7 @@ def at_least(size: int) -> models.CheckConstraint:
 def state():
     """A table Shelf with one row, outside every migration."""
     empty, state = ProjectState(), ProjectState()
-    fields = [("id", models.BigAutoField(primary_key=True)), ("size", models.IntegerField())]
+    fields: list[tuple[str, Any]] = [("id", models.BigAutoField(primary_key=True)), ("size", models.IntegerField())]
     shelf = CreateModel("Shelf", fields)
     shelf.state_forwards(APP, state)
     with connection.schema_editor() as editor:
@@ -101,11 +102,15 @@ def test_writers_are_not_held_up_by_a_long_reader_that_the_index_waits_for(state
         done.set()
         connection.close()
 
+    def write() -> None:
+        insert(8)
+        connection.close()
+
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {TABLE} (size) VALUES (7)")
         thread = threading.Thread(target=make)
         thread.start()
-        wrote = threading.Thread(target=lambda: (insert(8), connection.close()))
+        wrote = threading.Thread(target=write)
         wrote.start()
         wrote.join(timeout=5)
         assert not wrote.is_alive()
