@@ -32,11 +32,11 @@ def counts_of(run: ImportRun) -> list[dict[str, Any]]:
         {"name": "created", "label": _("new"), "count": grouped(run.created_count), "is_some": run.created_count > 0},
         {
             "name": "updated",
-            "label": _("changed"),
+            "label": _("brought up to date"),
             "count": grouped(run.updated_count),
             "is_some": run.updated_count > 0,
         },
-        {"name": "merged", "label": _("joined"), "count": grouped(run.merged_count), "is_some": run.merged_count > 0},
+        {"name": "merged", "label": _("joined with somebody known"), "count": grouped(run.merged_count), "is_some": run.merged_count > 0},
         {
             "name": "unchanged",
             "label": _("as they were"),

@@ -58,8 +58,8 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
 )
 OUTCOMES: dict[str, tuple[StrOrPromise, str]] = {
     "created": (_("new"), "success"),
-    "updated": (_("changed"), "accent"),
-    "merged": (_("joined"), "accent"),
+    "updated": (_("brought up to date"), "accent"),
+    "merged": (_("joined with somebody known"), "accent"),
     "unchanged": (_("as it is"), "neutral"),
     "refused": (_("refused"), "danger"),
 }

@@ -98,7 +98,7 @@ class Erasure(models.Model):
 
     public_id = PublicIdField(prefix="era")
     contact = models.OneToOneField(Contact, on_delete=models.PROTECT, related_name="erasure")
-    way = models.CharField(_("asked"), max_length=10, choices=Way)
+    way = models.CharField(_("asked for"), max_length=10, choices=Way)
     counts = models.JSONField(_("what was deleted"), default=dict, help_text=_("Table → rows."))
     key_hashes = models.JSONField(default=list)
     asked_by = models.ForeignKey(

@@ -86,7 +86,7 @@ class ContactMerge(models.Model):
         related_name="+",
         verbose_name=_("merged by"),
     )
-    merged_at = models.DateTimeField(_("merged"))
+    merged_at = models.DateTimeField(_("day of the merge"))
     undo_until = models.DateTimeField(_("can be undone until"))
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -36,7 +36,7 @@ class Moment(models.Model):
     note = models.CharField(_("note"), max_length=500, blank=True, default="")
     metadata = models.JSONField(_("further facts"), default=dict, blank=True)
     occurred_at = models.DateTimeField(_("when"))
-    resolved_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("complaint settled"), null=True, blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -11,7 +11,7 @@ class PurchaseStatus(models.TextChoices):
     COMPLETE = "complete", _("complete")
     PART_RETURNED = "part", _("partly returned")
     RETURNED = "returned", _("returned")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", _("called off")
 
 
 class Purchase(models.Model):
@@ -60,7 +60,7 @@ class Purchase(models.Model):
 
 class PurchaseReturnKind(models.TextChoices):
     RETURNED = "returned", _("returned")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", _("called off")
 
 
 class PurchaseReturn(models.Model):

@@ -70,8 +70,8 @@ class SegmentMember(models.Model):
 
 
 class SegmentEventKind(models.TextChoices):
-    JOINED = "joined", _("joined")
-    LEFT = "left", _("left")
+    JOINED = "joined", _("came in")
+    LEFT = "left", _("went out")
 
 
 class SegmentEvent(models.Model):
