@@ -56,7 +56,7 @@ class OpenFilter(admin.SimpleListFilter):
     parameter_name = "open"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, StrPromise]]:
-        return [("yes", _lazy("open")), ("no", _lazy("settled"))]
+        return [("yes", _lazy("open")), ("no", _lazy("complaint settled"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Moment]) -> QuerySet[Moment]:
         if self.value() == "yes":
@@ -126,7 +126,7 @@ def _moment_story(moment: Moment) -> list[dict[str, Any]]:
     told = step(moment.occurred_at, title, icon=ICONS[Kind(moment.kind)], text=moment.note)
     if moment.resolved_at is None:
         return [told]
-    return [step(moment.resolved_at, _("Settled"), icon="check", tone="success"), told]
+    return [step(moment.resolved_at, _("Complaint settled"), icon="check", tone="success"), told]
 
 
 # --- on the person's page ---

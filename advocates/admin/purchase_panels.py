@@ -86,7 +86,7 @@ def _facts(contact: Contact, figures: PurchaseFigures) -> list[dict[str, Any]]:
         (_("First"), _day(figures.first_at), ""),
         (_("Latest"), _day(figures.last_at), ""),
         (_("Buys every"), _days(figures.days_between), ""),
-        (_("Came back"), _percent(figures.returned_bp), _("of all purchases")),
+        (_("Returned value"), _percent(figures.returned_bp), _("of all purchases")),
     ]
     return [{"label": label, "value": value, "hint": hint} for label, value, hint in found if value != ""]
 
@@ -123,7 +123,7 @@ def _values(request: HttpRequest, figures: PurchaseFigures) -> str:
         + [Cell(money_words(Money(value.kept, value.unit)), is_number=True)]
         for value in figures.values
     ]
-    return table_html(request, Table([_("Currency"), _("Bought"), _("Came back"), _("Left")], rows))
+    return table_html(request, Table([_("Currency"), _("Bought"), _("Returned value"), _("Left")], rows))
 
 
 def _score(score: CustomerScore | None) -> dict[str, Any] | None:

@@ -75,7 +75,7 @@ def still_counts(purchase: Purchase) -> bool:
 PURCHASE_VERBS: tuple[Verb[Purchase], ...] = (
     Verb(
         "came-back",
-        _lazy("Came back"),
+        _lazy("Goods came back"),
         CHANGE,
         came_back,
         allowed=still_counts,
@@ -141,7 +141,7 @@ def _facts(purchase: Purchase) -> list[dict[str, Any]]:
     if returned:
         back = money_words(Money(returned, purchase.unit))
         facts.insert(
-            3, fact(_("Came back"), back, hint=_("%(left)s is left") % {"left": money_words(left_of(purchase))})
+            3, fact(_("Goods came back"), back, hint=_("%(left)s is left") % {"left": money_words(left_of(purchase))})
         )
     if purchase.import_run:
         facts.append(fact(_("Import"), purchase.import_run.file_name, url=page_url(purchase.import_run)))

@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
                             ("milestone", "reached a milestone"),
                             ("implementation_done", "everything was set up"),
                             ("testimonial", "gave a testimonial"),
-                            ("complaint", "complained"),
+                            ("complaint", "had a complaint"),
                         ],
                         max_length=20,
                         verbose_name="what",
@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("joined", "came in"), ("left", "went out")], max_length=10, verbose_name="what"
+                        choices=[("joined", "joined the segment"), ("left", "left the segment")], max_length=10, verbose_name="what"
                     ),
                 ),
                 ("occurred_at", models.DateTimeField(verbose_name="when")),

@@ -20,7 +20,7 @@ class MomentKind(models.TextChoices):
     MILESTONE = "milestone", _("reached a milestone")
     IMPLEMENTATION_DONE = "implementation_done", _("everything was set up")
     TESTIMONIAL = "testimonial", _("gave a testimonial")
-    COMPLAINT = "complaint", _("complained")
+    COMPLAINT = "complaint", _("had a complaint")
 
 
 class Moment(models.Model):

@@ -70,8 +70,8 @@ class SegmentMember(models.Model):
 
 
 class SegmentEventKind(models.TextChoices):
-    JOINED = "joined", _("came in")
-    LEFT = "left", _("went out")
+    JOINED = "joined", _("joined the segment")
+    LEFT = "left", _("left the segment")
 
 
 class SegmentEvent(models.Model):

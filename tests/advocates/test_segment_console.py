@@ -188,7 +188,7 @@ def test_the_page_tells_who_came_and_went_and_where_it_is_used(client: Client, r
     segment_refresh(segment=segment, now=ago(now, 2))
     page = reverse("admin:advocates_segment_change", args=[segment.pk])
     text = client.get(page).text
-    for words in ("went out", "came in", "Lena", "Others", segment.public_id):
+    for words in ("left the segment", "joined the segment", "Lena", "Others", segment.public_id):
         assert words in text
     verb = reverse("admin:advocates_segment_verb", args=[segment.pk, "retire"])
     assert "It is still used" in client.post(verb, follow=True).text
