@@ -27,6 +27,12 @@ def test_pictures(open_window: Open, colleague: Callable[[str], Page], house: In
     ada.locator("#result_list tbody th a").first.click()
     ada.wait_for_load_state()
     take(ada, "referral")
+    ada.goto("/admin/advocates/circlechoice/")
+    take(ada, "circle")
+    ada.goto("/admin/advocates/contact/?q=omar.diallo")
+    ada.locator("#result_list tbody th a").first.click()
+    ada.wait_for_load_state()
+    take(ada, "person")
 
 
 def take(page: Page, name: str) -> None:
