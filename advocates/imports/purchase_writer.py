@@ -43,7 +43,9 @@ OWNERS = """
 
 @dataclass(slots=True)
 class Sale:
-    """`number`: the customer's key; `address` as the file has it; `contact_id` is found out."""
+    """`number`: the customer's key; `address` as the file has it; `contact_id` is found out. `has_likes`: it has no
+    number of its own.
+    """
 
     row: Row
     number: Key
@@ -53,6 +55,7 @@ class Sale:
     quantity: int
     amount: int
     unit: str
+    has_likes: bool = False
     contact_id: int = 0
 
 
@@ -66,6 +69,15 @@ class Customer:
     is_new: bool
 
 
+@dataclass(slots=True)
+class Hunch:
+    """Did the last chunk meet sales that stood here? If not, the next one is written without looking first; where that
+    was wrong the unique key says so, and it looks. So a new file does not ask about each of its sales.
+    """
+
+    meets_sales: bool = True
+
+
 class _Merged(Exception):
     """A customer became a part of somebody else a moment ago."""
 
@@ -75,6 +87,7 @@ class PurchaseWriter:
     source: str
     run: ImportRun
     now: datetime
+    hunch: Hunch
     tried: Texts | None = None
 
     def write(self, sales: Sequence[Sale], taken: Taken) -> None:
@@ -91,6 +104,7 @@ class PurchaseWriter:
         for _try in range(MOST_TRIES - 1):
             with suppress(IntegrityError, _Merged), transaction.atomic():
                 return self._write(sales)
+            self.hunch.meets_sales = True
         with transaction.atomic():
             return self._write(sales)
 
@@ -114,9 +128,12 @@ class PurchaseWriter:
     def _new(self, sales: Sequence[Sale]) -> list[Sale]:
         """Those that do not stand yet, each once."""
         once = list({sale.external_id: sale for sale in reversed(sales)}.values())[::-1]
+        if not self.hunch.meets_sales:
+            return once
         stage = Stage("staged_sales", {"place": "bigint", "source": "text", "external_id": "text"})
         stage.fill((place, self.source, sale.external_id) for place, sale in enumerate(once))
         there = {place for (place,) in stage.joined(STANDING)}
+        self.hunch.meets_sales = bool(there)
         return [sale for place, sale in enumerate(once) if place not in there]
 
     # --- who bought ---

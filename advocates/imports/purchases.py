@@ -15,7 +15,7 @@ from advocates.imports.columns import columns_match, plain_name
 from advocates.imports.files import Row
 from advocates.imports.mends import mend
 from advocates.imports.people import EMAIL, Key, number_keys, said_of
-from advocates.imports.purchase_writer import PurchaseWriter, Sale
+from advocates.imports.purchase_writer import Hunch, PurchaseWriter, Sale
 from advocates.imports.run import Import, Refusal, Taken
 from advocates.imports.tried import Texts
 from advocates.models import ImportRun, Purchase, PurchaseReturn
@@ -27,7 +27,7 @@ from config.lib.units import unit_get
 
 # Each is a transaction; SQLite's one writer is not held for longer.
 CHUNK_SIZES = {"postgresql": 20_000, "sqlite": 2_000}
-REMEMBERED = 5_000
+REMEMBERED = 20_000
 # Sales of one customer mostly stand together.
 NUMBERS_REMEMBERED = 256
 ID_LENGTH = 128
@@ -85,27 +85,42 @@ class PurchasesImport:
     now: datetime = field(default_factory=clock.now)
     occurrences: Texts = field(default_factory=Texts)
     tried: Texts = field(default_factory=Texts)
+    hunch: Hunch = field(default_factory=Hunch)
 
     def how(self) -> Import:
         size = CHUNK_SIZES[connection.vendor]
         return Import(kind=ImportRun.Kind.PURCHASES, chunk_size=size, read=self.read, take=self.take)
 
     def read(self, rows: Sequence[Row]) -> Said:
-        said = Said()
+        said, made = Said(), []
         for row in rows:
             try:
-                sale = self.sale(row)
-                if back := self._back(row, sale):
+                made.append(self.sale(row))
+            except DomainError as refusal:
+                said.refused.append(Refusal(row, refusal.sentence, mend(refusal)))
+        self._tell_apart([sale for sale in made if sale.has_likes])
+        says_states = not STATES.isdisjoint(self.columns)
+        for sale in made:
+            try:
+                _length_check(sale.external_id)
+                if says_states and (back := self._back(sale)):
                     said.back[sale.external_id] = back
                 said.sales.append(sale)
             except DomainError as refusal:
-                said.refused.append(Refusal(row, refusal.sentence, mend(refusal)))
+                said.refused.append(Refusal(sale.row, refusal.sentence, mend(refusal)))
         return said
+
+    def _tell_apart(self, sales: Sequence[Sale]) -> None:
+        """Of those without a number: the how-manieth of its like, so that importing again finds it."""
+        times = self.occurrences.counted([sale.external_id for sale in sales])
+        for sale, count in zip(sales, times, strict=True):
+            sale.external_id = f"{sale.external_id}/{count}"
 
     def take(self, said: Said, run: ImportRun) -> Taken:
         taken = Taken(refused=list(said.refused))
         known = self._known(said.back)
-        writer = PurchaseWriter(source=self.source, run=run, now=clock.now(), tried=None if run.pk else self.tried)
+        tried = None if run.pk else self.tried
+        writer = PurchaseWriter(source=self.source, run=run, now=clock.now(), hunch=self.hunch, tried=tried)
         writer.write(said.sales, taken)
         changed = self._returned(said.back, known)
         taken.updated += len(changed & known)
@@ -125,11 +140,9 @@ class PurchasesImport:
         standing = Purchase.objects.filter(source=self.source, external_id__in=list(numbers))
         return set(standing.values_list("external_id", flat=True)) if numbers else set()
 
-    def _back(self, row: Row, sale: Sale) -> ReturnedOrder | None:
+    def _back(self, sale: Sale) -> ReturnedOrder | None:
         """What of a sale went back, as the file says; None for nothing. Raises RowRefused for what is not paid yet."""
-        if not STATES.intersection(self.columns):
-            return None
-        said = said_of(row, self.columns.items())
+        said = said_of(sale.row, self.columns.items())
         status = cells.purchase_status(said["status"]) if said.get("status") else Purchase.Status.COMPLETE
         returned = _money(said.get("returned") or "0", sale.unit)
         if status in Purchase.COUNTING and not returned.amount:
@@ -142,7 +155,7 @@ class PurchasesImport:
         )
 
     def sale(self, row: Row) -> Sale:
-        """One row as a sale. Raises RowRefused, BadEmail or UnknownUnit."""
+        """One row as a sale, without what tells it from its likes. Raises RowRefused, BadEmail or UnknownUnit."""
         said = said_of(row, self.columns.items())
         money = _money(said.get("amount", ""), said.get("currency", "").upper() or self.currency)
         quantity = _quantity(said.get("quantity") or "1")
@@ -151,11 +164,12 @@ class PurchasesImport:
             row=row,
             number=number,
             address=address,
-            external_id=self._external_id(said, money, quantity),
+            external_id=said.get("id") or _alike(said, money, quantity),
             occurred_at=_moment(said.get("date", "")),
             quantity=quantity,
             amount=money.amount,
             unit=money.unit,
+            has_likes="id" not in said,
         )
 
     def _customer(self, said: Mapping[str, str]) -> tuple[Key, str]:
@@ -170,19 +184,18 @@ class PurchasesImport:
             raise RowRefused(_("A customer number in this layout has only letters and digits."))
         return key, self.address.format(customer=number)
 
-    def _external_id(self, said: Mapping[str, str], money: Money, quantity: int) -> str:
-        """The sale's own number, else what it was and the how-manieth of its like, so that importing again finds it."""
-        if said.get("id"):
-            chosen = said["id"]
-        elif not said.get("customer"):
-            # Made up of an address it would keep somebody's name for ever.
-            raise RowRefused(_("A sale of somebody without a customer number needs a number of its own."))
-        else:
-            what = f"{said['customer']}/{said.get('date', '')}/{quantity}/{money.amount}{money.unit}"
-            chosen = f"{what}/{self.occurrences.count(what)}"
-        if len(chosen) > ID_LENGTH:
-            raise RowRefused(_("The number of the sale is longer than %(limit)s characters.") % {"limit": ID_LENGTH})
-        return chosen
+
+def _alike(said: Mapping[str, str], money: Money, quantity: int) -> str:
+    """What a sale without a number of its own was."""
+    if not said.get("customer"):
+        # Made up of an address it would keep somebody's name for ever.
+        raise RowRefused(_("A sale of somebody without a customer number needs a number of its own."))
+    return f"{said['customer']}/{said.get('date', '')}/{quantity}/{money.amount}{money.unit}"
+
+
+def _length_check(external_id: str) -> None:
+    if len(external_id) > ID_LENGTH:
+        raise RowRefused(_("The number of the sale is longer than %(limit)s characters.") % {"limit": ID_LENGTH})
 
 
 @lru_cache(maxsize=NUMBERS_REMEMBERED)

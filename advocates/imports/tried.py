@@ -1,7 +1,8 @@
 """What a run that is only tried out would have written: a later row that meets it is not counted as new again."""
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class Texts:
@@ -13,10 +14,15 @@ class Texts:
         self._seen.execute("PRAGMA cache_size = -8000")
         self._seen.execute("CREATE TABLE seen (text TEXT PRIMARY KEY, value) WITHOUT ROWID")
 
-    def count(self, text: str) -> int:
-        """How often this text was counted, now included."""
-        upsert = "INSERT INTO seen VALUES (?, 1) ON CONFLICT (text) DO UPDATE SET value = value + 1 RETURNING value"
-        times: int = self._seen.execute(upsert, [text]).fetchone()[0]
+    def counted(self, texts: Sequence[str]) -> list[int]:
+        """For each of these, in their order: how often it was counted by then, itself included."""
+        among = "SELECT text, value FROM seen WHERE text IN (SELECT value FROM json_each(?))"
+        found = dict(self._seen.execute(among, [json.dumps(texts, ensure_ascii=False)]))
+        times = []
+        for text in texts:
+            found[text] = found.get(text, 0) + 1
+            times.append(found[text])
+        self._keep(found.items())
         return times
 
     def get(self, texts: Iterable[str]) -> str | None:
@@ -27,7 +33,10 @@ class Texts:
         return None
 
     def put(self, texts: Iterable[str], value: str) -> None:
-        rows = [(text, value) for text in texts]
-        self._seen.executemany(
-            "INSERT INTO seen VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET value = excluded.value", rows
-        )
+        self._keep((text, value) for text in texts)
+
+    def _keep(self, rows: Iterable[tuple[str, str | int]]) -> None:
+        # One transaction: SQLite would end one for each row.
+        with self._seen:
+            self._seen.execute("BEGIN")
+            self._seen.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", rows)
