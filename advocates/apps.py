@@ -59,7 +59,7 @@ class AdvocatesConfig(AppConfig):
         from advocates.admin.merges import MERGE_VERBS, merges_panel
         from advocates.admin.person import PERSON_PANELS, PERSON_VERBS, PersonPanel
         from advocates.jobs import Job, job_register
-        from advocates.services import pairs
+        from advocates.services import late_rows, pairs
 
         for verb in MERGE_VERBS:
             PERSON_VERBS.register(verb.name, verb)
@@ -72,6 +72,14 @@ class AdvocatesConfig(AppConfig):
                 pairs.pairs_find,
                 timedelta(hours=1),
                 "Compares people who changed and proposes who may be one person. Late, staff see it an hour later.",
+            )
+        )
+        job_register(
+            Job(
+                "merges_settle",
+                late_rows.merges_settle,
+                timedelta(minutes=10),
+                "Sends on what was written for a merged contact at that very moment. Late, it does not count so long.",
             )
         )
 

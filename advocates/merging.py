@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 
 from advocates.models import (
     CircleChoice,
@@ -84,16 +84,23 @@ def circlechoice_merge(move: Move) -> list[Any]:
 
 
 def circlesuggestion_merge(move: Move) -> list[Any]:
-    """Decided ones go along. An open one does where the other has none: there is one open one a person."""
+    """Decided ones go along. An open one does where the other has none and nobody has decided; else it is put aside."""
     moved = rows_moved(CircleSuggestion, "contact", move, among={"decided_at__isnull": False})
-    if not CircleSuggestion.objects.filter(live_key=move.kept.public_id).exists():
-        waiting = CircleSuggestion.objects.filter(live_key=move.gone.public_id)
-        moved += waiting.values_list("pk", flat=True)
+    waiting = CircleSuggestion.objects.filter(live_key=move.gone.public_id)
+    moved += waiting.values_list("pk", flat=True)
+    has_own = CircleSuggestion.objects.filter(live_key=move.kept.public_id).exists()
+    if has_own or CircleChoice.objects.filter(contact=move.kept).exists():
+        waiting.update(live_key=F("public_id"))
+    else:
         waiting.update(contact=move.kept, live_key=move.kept.public_id)
     return moved
 
 
 def circlesuggestion_unmerge(move: Move, ids: Sequence[Any]) -> None:
+    """What was put aside, and what is still open, is put forward for the other one again."""
+    put_aside = CircleSuggestion.objects.filter(pk__in=ids, contact=move.gone, decision="")
+    for pk in put_aside.values_list("pk", flat=True):
+        CircleSuggestion.objects.filter(pk=pk).update(live_key=move.gone.public_id)
     rows_moved_back(CircleSuggestion, "contact", move, ids)
     waiting = CircleSuggestion.objects.filter(pk__in=ids, contact=move.gone, live_key=move.kept.public_id)
     waiting.update(live_key=move.gone.public_id)

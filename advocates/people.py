@@ -49,7 +49,8 @@ class PersonalData:
     `unmerge(move, ids)`: give just these rows back; `move` is the one of the merge.
     `erase(contact, now)`: delete the rows, or blank what names the person in them; how many rows.
     `export(contact)`: plain JSON values for the person's own copy, oldest first; no inner ids, nobody else's data.
-    `fields`: the foreign keys to Contact that this entry answers for.
+    `fields`: the foreign keys to Contact that this entry answers for. `late`: a row that is written at the very moment
+    of a merge follows afterwards (services/late_rows.py).
     """
 
     model: type[models.Model]
@@ -59,10 +60,15 @@ class PersonalData:
     merge: Callable[[Move], list[Any]] = rows_stay
     unmerge: Callable[[Move, Sequence[Any]], None] = nothing_moved_back
     erase: Callable[[Contact, datetime], int] = nothing_erased
+    late: bool = True
 
     @property
     def name(self) -> str:
         return self.model._meta.label_lower
+
+    @property
+    def may_follow(self) -> bool:
+        return self.late and self.merge is not rows_stay
 
 
 PERSONAL_DATA: Registry[PersonalData] = Registry("table with personal data")

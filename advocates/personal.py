@@ -149,6 +149,7 @@ PERSONAL = (
         rows_deleted(ContactDetails),
         merge=merging.contactdetails_merge,
         unmerge=merging.contactdetails_unmerge,
+        late=False,
     ),
     _table(
         Consent,

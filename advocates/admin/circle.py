@@ -44,7 +44,7 @@ class CircleChoiceAdmin(ReadOnlyAdmin[CircleChoice]):
     actions = ("bulk_level", "bulk_removed", "bulk_member")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CircleChoice]:
-        return super().get_queryset(request).prefetch_related("contact__keys")
+        return super().get_queryset(request).filter(contact__merged_into=None).prefetch_related("contact__keys")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

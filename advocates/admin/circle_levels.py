@@ -20,8 +20,8 @@ class CircleLevelAdmin(ConsoleAdmin[CircleLevel]):
     fields = ("name", "rank", "offer")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CircleLevel]:
-        inside = Count("choices", filter=Q(choices__status=CircleChoice.Status.MEMBER))
-        return super().get_queryset(request).annotate(people=inside)
+        members = Q(choices__status=CircleChoice.Status.MEMBER, choices__contact__merged_into=None)
+        return super().get_queryset(request).annotate(people=Count("choices", filter=members))
 
     @admin.display(description=_lazy("people"), ordering="people")
     def people(self, level: CircleLevel) -> int:

@@ -33,17 +33,17 @@ class CircleLevel(models.Model):
 
 
 class CircleChoiceQuerySet(models.QuerySet["CircleChoice"]):
+    def standing(self) -> "CircleChoiceQuerySet":
+        """Not about somebody who was merged: what was decided about the one who stays, stands."""
+        return self.filter(contact__merged_into=None)
+
     def members(self) -> "CircleChoiceQuerySet":
-        return self.filter(status=CircleChoice.Status.MEMBER)
+        return self.standing().filter(status=CircleChoice.Status.MEMBER)
 
     def due_again(self, *, on: date) -> "CircleChoiceQuerySet":
         """Put off until that day or an earlier one."""
-        return self.filter(
-            status=CircleChoice.Status.LATER,
-            remind_on__lte=on,
-            contact__erased_at=None,
-            contact__merged_into=None,
-        )
+        later = self.standing().filter(status=CircleChoice.Status.LATER)
+        return later.filter(remind_on__lte=on, contact__erased_at=None)
 
 
 class CircleSuggestionQuerySet(models.QuerySet["CircleSuggestion"]):

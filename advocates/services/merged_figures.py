@@ -3,14 +3,16 @@
 What is written down for the way back are figures, moments and names of columns, never what somebody is called.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
 
-from advocates.models import Contact, ContactMerge
+from advocates.models import Contact, ContactMerge, CustomerScore, NpsAnswer, Purchase
 from advocates.services.purchase_counts import standing_of
+from advocates.services.purchases import count_in
 from config.lib.money import MAX_AMOUNT
 
 Relation = Contact.Relation
@@ -74,6 +76,45 @@ def figures_take(kept: Contact, merge: ContactMerge) -> None:
     lifetime = kept.lifetime_amount - said["added"]["lifetime_amount"]
     kept.lifetime_amount = max(lifetime, still.values.get(kept.lifetime_unit, 0))
     kept.save(update_fields=WRITTEN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What of a sale has not come back."""
+
+    contact_id: int
+    occurred_at: datetime
+    amount: int
+    unit: str
+
+
+def figures_late(
+    kept: Contact, merge: ContactMerge, *, sales: Sequence[Purchase], answers: Sequence[NpsAnswer]
+) -> None:
+    """What counted on the one who went alone until now counts on `kept` too, and the way back knows of it."""
+    said = merge.before
+    before = _plain({name: getattr(kept, name) for name in DECIDED})
+    count, lifetime = kept.purchases_count, kept.lifetime_amount
+    if rest := [_rest(sale) for sale in sales if sale.status in Purchase.COUNTING]:
+        count_in(kept, rest)
+    for answer in answers:
+        if kept.nps_at is None or answer.occurred_at > kept.nps_at:
+            kept.nps_score, kept.nps_at = answer.score, answer.occurred_at
+    for name in DECIDED:
+        if before[name] == said["after"][name]:
+            said["after"][name] = _plain_value(getattr(kept, name))
+    said["added"]["purchases_count"] += kept.purchases_count - count
+    said["added"]["lifetime_amount"] += kept.lifetime_amount - lifetime
+    kept.save(update_fields=WRITTEN)
+
+
+def scores_forget(*contacts: Contact) -> None:
+    """Who bought what has changed hands: no figure is shown until the next night has counted anew."""
+    CustomerScore.objects.filter(contact__in=contacts).delete()
+
+
+def _rest(sale: Purchase) -> _Rest:
+    return _Rest(sale.contact_id, sale.occurred_at, sale.amount - sale.returned_amount, sale.unit)
 
 
 def _sums(kept: Contact, gone: Contact) -> dict[str, int]:

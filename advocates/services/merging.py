@@ -18,7 +18,8 @@ from advocates.locks import contacts_held
 from advocates.models import Contact, ContactMerge, ContactPair, User
 from advocates.people import Move, family, tables
 from advocates.services.audit import audit
-from advocates.services.merged_figures import figures_add, figures_take
+from advocates.services.late_rows import STAYED, rows_stayed
+from advocates.services.merged_figures import figures_add, figures_take, scores_forget
 from advocates.standing import standing
 
 UNDO_FOR = timedelta(days=30)
@@ -42,7 +43,8 @@ def contacts_merge(*, kept: Contact, gone: Contact, actor: User | None, reason: 
         )
         move = Move(kept, gone, now)
         merge.moved = {entry.name: moved for entry in tables() if (moved := entry.merge(move))}
-        merge.before = figures_add(kept, gone)
+        merge.before = figures_add(kept, gone) | {STAYED: rows_stayed(gone)}
+        scores_forget(kept, gone)
         merge.save(update_fields=["moved", "before"])
         Contact.objects.filter(pk=gone.pk).update(merged_into=kept)
         _pairs_settle(kept, actor=actor, now=now)
@@ -71,6 +73,7 @@ def merge_undo(*, merge: ContactMerge, actor: User | None, now: datetime) -> Con
             if entry.name in merge.moved:
                 entry.unmerge(move, merge.moved[entry.name])
         figures_take(kept, merge)
+        scores_forget(kept, gone)
         merge = ContactMerge.objects.get(pk=merge.pk)
         merge.undone_at, merge.undone_by = now, actor
         merge.save(update_fields=["undone_at", "undone_by"])

@@ -61,7 +61,7 @@ def step_ask(desk: Desk) -> dict[str, Any] | None:
     rested = Q(contact__last_asked_at=None) | Q(
         contact__last_asked_at__lt=desk.now - timedelta(days=company().ask_rest_days)
     )
-    count = CircleChoice.objects.filter(rested, status=CircleChoice.Status.MEMBER).count()
+    count = CircleChoice.objects.members().filter(rested).count()
     if not count:
         return None
     words = ngettext(
