@@ -7,13 +7,15 @@ from referrals.models import Referral, ReferralEvent
 
 def referral_locked(pk: int) -> Referral:
     """The row as it stands now, held until the transaction ends. Numbers of its events are given under this lock."""
-    referrals = Referral.objects.select_related("campaign", "enrolment", "advocate", "friend")
-    return referrals.select_for_update(of=("self",)).get(pk=pk)
+    # Without joins: a row that was given to somebody else while we waited would no longer match and be missed.
+    Referral.objects.select_for_update().get(pk=pk)
+    return Referral.objects.select_related("campaign", "enrolment", "advocate", "friend").get(pk=pk)
 
 
 def event_locked(pk: int) -> ReferralEvent:
     """Held while it is reckoned how much of it has been given back."""
-    return ReferralEvent.objects.select_for_update(of=("self",)).select_related("contact", "campaign").get(pk=pk)
+    ReferralEvent.objects.select_for_update().get(pk=pk)
+    return ReferralEvent.objects.select_related("contact", "campaign").get(pk=pk)
 
 
 def referrals_locked(which: Q) -> list[Referral]:

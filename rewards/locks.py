@@ -4,6 +4,9 @@ Order: company, referral, rewards (by id), limits (by key), budget, accounts (by
 
 Limits, budgets and accounts need no SELECT … FOR UPDATE: their conditional UPDATE is the lock. On SQLite a writing
 transaction is alone anyway.
+
+A row is locked by itself and read with its neighbours afterwards: in a join, a row that was given to somebody else
+while we waited (two people became one) would no longer match, and be missed.
 """
 
 from django.db.models import QuerySet
@@ -20,19 +23,23 @@ def company_lock() -> Company:
 
 def referral_lock(pk: int) -> Referral:
     """One evaluation at a time for a referral: what was taken back, and what is earned, are seen in one order."""
-    referrals = Referral.objects.select_for_update(no_key=True, of=("self",))
-    return referrals.select_related("campaign", "enrolment", "advocate", "friend").get(pk=pk)
+    Referral.objects.select_for_update(no_key=True).get(pk=pk)
+    return Referral.objects.select_related("campaign", "enrolment", "advocate", "friend").get(pk=pk)
 
 
 def reward_lock(pk: int) -> Reward:
-    rewards = Reward.objects.select_for_update(no_key=True, of=("self",))
+    Reward.objects.select_for_update(no_key=True).get(pk=pk)
     rows = ("campaign", "rule__budget", "referral", "contact", "evaluation", "budget_period")
-    return rewards.select_related(*rows).get(pk=pk)
+    return Reward.objects.select_related(*rows).get(pk=pk)
 
 
 def rewards_lock(rewards: QuerySet[Reward]) -> list[Reward]:
     """The rows as they stand once nobody else can move them."""
-    return list(rewards.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    bare = rewards.select_related(None).select_for_update(no_key=True, of=("self",)).order_by("pk")
+    held = list(bare)
+    if not rewards.query.select_related:
+        return held
+    return list(rewards.filter(pk__in=[reward.pk for reward in held]).order_by("pk"))
 
 
 def account_lock(pk: int) -> Account:
@@ -40,5 +47,6 @@ def account_lock(pk: int) -> Account:
 
 
 def coupon_lock(code: str) -> Coupon | None:
-    coupons = Coupon.objects.select_for_update(no_key=True, of=("self",))
-    return coupons.select_related("reward__campaign", "reward__rule").filter(code=code).first()
+    if Coupon.objects.select_for_update(no_key=True).filter(code=code).first() is None:
+        return None
+    return Coupon.objects.select_related("reward__campaign", "reward__rule").get(code=code)
