@@ -53,9 +53,10 @@ def _moved(path: str, rows: Any, move: Move) -> list[Any]:
 
 
 def _own_held(move: Move) -> list[Any]:
-    """Referrals between the two, now held for a look."""
+    """Referrals between the two, now held for a look. Where it was noticed before, somebody may have decided since."""
     between = Q(advocate=move.gone, friend=move.kept) | Q(advocate=move.kept, friend=move.gone)
-    own = list(Referral.objects.filter(between).order_by("pk"))
+    noticed = FraudSignal.objects.filter(rule=ONE_PERSON.name, points__gt=0).values("referral")
+    own = list(Referral.objects.filter(between).exclude(pk__in=noticed).order_by("pk"))
     for referral in own:
         values = {"referral": referral, "rule": ONE_PERSON.name, "points": HOLD_FROM}
         signal, _is_new = insert_once(FraudSignal, unique=["referral", "rule"], **values)

@@ -73,14 +73,23 @@ def _check_undo(move: Move) -> None:
 
 
 def reward_merge(move: Move) -> list[Any]:
-    """`{id, slot, was, whose}` for each reward named anew: its slot now and before; `whose`: it changed hands."""
+    """`{id, slot, was, whose, counted}` for each reward named anew: its slot now and before; `whose`: it changed hands;
+    `counted`: its limits did.
+    """
     old, new = move.gone.public_id, move.kept.public_id
-    mine = Q(contact=move.gone) | Q(party_key=old)
-    rewards = rewards_lock(Reward.objects.filter(mine | Q(slot=f"friend:{old}")))
+    mine = Q(contact=move.gone) | Q(party_key=old) | Q(slot=f"friend:{old}")
+    counted = [pk for pk, uses in _uses_of_friend(move) if any(old in use["key"].split(":") for use in uses)]
+    rewards = rewards_lock(Reward.objects.filter(mine | Q(pk__in=counted)))
     changed: list[Any] = []
     for reward in rewards:
         changed += _renamed(reward, party_key=new if reward.party_key == old else reward.party_key, move=move)
     return changed
+
+
+def _uses_of_friend(move: Move) -> Any:
+    """Rewards for each sale name their friend in nothing but the counters of their limits."""
+    rewards = Reward.objects.filter(referral__friend__in=[move.kept, move.gone])
+    return rewards.order_by("pk").values_list("pk", "limit_uses")
 
 
 def reward_unmerge(move: Move, changed: Sequence[Any]) -> None:
@@ -104,17 +113,18 @@ def _renamed(reward: Reward, *, party_key: str, move: Move) -> list[dict[str, An
     slot = f"friend:{new}" if reward.slot == f"friend:{old}" else reward.slot
     rival = _in_slot(reward, party_key, slot)
     steps = []
-    beside = f"{slot}|{old}"
+    beside = _beside(reward, party_key, slot, old)
     if rival and rival.status in GONE and reward.status not in GONE:
         Reward.objects.filter(pk=rival.pk).update(slot=beside)
-        steps.append({"id": rival.pk, "slot": beside, "was": rival.slot, "whose": False})
+        steps.append({"id": rival.pk, "slot": beside, "was": rival.slot, "whose": False, "counted": False})
     elif rival:
         slot = beside
     uses = limits_rename(uses=reward.limit_uses, old=old, new=new)
     whose = reward.party_key == old
     contact = move.kept if reward.contact_id == move.gone.pk else reward.contact
     Reward.objects.filter(pk=reward.pk).update(contact=contact, party_key=party_key, slot=slot, limit_uses=uses)
-    return [*steps, {"id": reward.pk, "slot": slot, "was": reward.slot, "whose": whose}]
+    is_counted = uses != reward.limit_uses
+    return [*steps, {"id": reward.pk, "slot": slot, "was": reward.slot, "whose": whose, "counted": is_counted}]
 
 
 def _named_back(reward: Reward, row: dict[str, Any], move: Move) -> None:
@@ -122,12 +132,16 @@ def _named_back(reward: Reward, row: dict[str, Any], move: Move) -> None:
     party_key = old if row["whose"] and reward.party_key == new else reward.party_key
     slot = reward.slot if _in_slot(reward, party_key, row["was"]) else row["was"]
     contact = move.gone if row["whose"] and reward.contact_id == move.kept.pk else reward.contact
-    uses = limits_rename(uses=reward.limit_uses, old=new, new=old) if _was_named(row, old) else reward.limit_uses
+    uses = limits_rename(uses=reward.limit_uses, old=new, new=old) if row["counted"] else reward.limit_uses
     Reward.objects.filter(pk=reward.pk).update(contact=contact, party_key=party_key, slot=slot, limit_uses=uses)
 
 
-def _was_named(row: dict[str, Any], public_id: str) -> bool:
-    return bool(row["whose"]) or row["was"] == f"friend:{public_id}"
+def _beside(reward: Reward, party_key: str, slot: str, old: str) -> str:
+    """A slot that is free beside this one."""
+    beside = f"{slot}|{old}"
+    while _in_slot(reward, party_key, beside):
+        beside += "+"
+    return beside
 
 
 def _in_slot(reward: Reward, party_key: str, slot: str) -> Reward | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _, gettext_noop
 
 from advocates.errors import NoMerge
@@ -12,7 +12,7 @@ from advocates.people import Move
 from rewards.ledger.chart import AccountRef
 from rewards.ledger.post import account_get, post
 from rewards.locks import account_lock
-from rewards.models import Account, Payout, Reward, RewardRule
+from rewards.models import Account, Payout, Reward, RewardRule, Transfer
 from rewards.rules.registry import PERCENT
 
 Kind = Account.Kind
@@ -97,8 +97,11 @@ def _transfer(
 ) -> None:
     """A debt goes the other way: whoever takes it over is debited."""
     debit, credit = (giver, taker) if amount > 0 else (taker, giver)
+    key = f"merge:{merge.public_id}:{way}:{kind}:{unit}"
+    # What came late goes over by a transfer of its own. The people are held: nobody else counts at this moment.
+    times = Transfer.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:")).count()
     post(
-        key=f"merge:{merge.public_id}:{way}:{kind}:{unit}",
+        key=f"{key}:{times}" if times else key,
         debit=AccountRef(kind, debit, unit),
         credit=AccountRef(kind, credit, unit),
         amount=abs(amount),
