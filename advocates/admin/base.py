@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from advocates.models import User
+from advocates.services.conflicts import conflicts_kept
+from config.lib import clock
 from config.lib.errors import DomainError
 
 M = TypeVar("M", bound=models.Model)
@@ -110,7 +112,8 @@ class ConsoleAdmin(admin.ModelAdmin[M]):
         form = verb.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             try:
-                said = verb.run(request, row, form.cleaned_data)
+                with conflicts_kept(clock.now()):
+                    said = verb.run(request, row, form.cleaned_data)
             except DomainError as refusal:
                 messages.error(request, str(refusal))
                 return back

@@ -1,6 +1,7 @@
 """Keys of two people in one message: the machine does not decide, it puts the two side by side for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from advocates.errors import IdentityConflict
@@ -26,11 +27,21 @@ def conflict_note(*, owners: Sequence[Contact], source: str, now: datetime) -> I
 def conflict_keep(*, conflict: IdentityConflict, now: datetime) -> None:
     """For doors, outside of every transaction: the pair stands also when the refusal took back what was written."""
     pair = conflict.extra.get("pair", "")
-    if not pair or ContactPair.objects.filter(public_id=pair).exists():
+    if not pair:
         return
-    owners = list(Contact.objects.filter(public_id__in=conflict.extra["contacts"]))
+    owners = list(Contact.objects.living().filter(public_id__in=conflict.extra["contacts"]))
     if len(owners) == 2:
         _write(owners, source=conflict.extra["source"], now=now, public_id=pair)
+
+
+@contextmanager
+def conflicts_kept(now: datetime) -> Iterator[None]:
+    """Around the service that a door calls: a conflict goes on as a refusal, and its pair stands."""
+    try:
+        yield
+    except IdentityConflict as conflict:
+        conflict_keep(conflict=conflict, now=now)
+        raise
 
 
 def _write(owners: Sequence[Contact], *, source: str, now: datetime, public_id: str = "") -> ContactPair:

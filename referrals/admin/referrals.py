@@ -18,6 +18,7 @@ from advocates.admin.base import page_url, pill, staff_of
 from advocates.admin.detail import NOTHING, DetailAdmin, fact, may, note, step
 from advocates.models import Consent, User
 from advocates.selectors import contact_email, contact_phone, display_name
+from advocates.services.conflicts import conflicts_kept
 from advocates.services.consents import SPOKEN_TEXT
 from advocates.services.contacts import ContactFacts
 from config.lib import clock
@@ -140,8 +141,10 @@ class ReferralAdmin(DetailAdmin[Referral]):
             raise PermissionDenied
         form = HeardByPhoneForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
+            now = clock.now()
             try:
-                referral = _heard(form.cleaned_data, actor=staff_of(request), now=clock.now())
+                with conflicts_kept(now):
+                    referral = _heard(form.cleaned_data, actor=staff_of(request), now=now)
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
             else:

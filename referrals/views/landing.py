@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from advocates.errors import IdentityConflict
 from advocates.identity import email_key
 from advocates.models import Consent
 from advocates.selectors import public_name
+from advocates.services.conflicts import conflicts_kept
 from advocates.services.contacts import ContactFacts
 from advocates.services.limits import rate_hit
 from campaigns.errors import CampaignNotOpen
@@ -98,9 +100,12 @@ def _claim(knock: Knock) -> HttpResponse:
 
 def _enter(knock: Knock, form: ClaimForm, recommendation: Recommendation) -> HttpResponse:
     try:
-        event = friend_claim(entry=_entry(knock, form, recommendation), friend=_friend(knock, form), now=knock.now)
+        with conflicts_kept(knock.now):
+            event = friend_claim(entry=_entry(knock, form, recommendation), friend=_friend(knock, form), now=knock.now)
     except (CampaignNotOpen, LinkOff):
         return gone(knock.request)
+    except IdentityConflict:  # whom we know is nobody's business here
+        return too_many(knock.request)
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _page(knock, form, recommendation)
