@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advocates.models import Contact
+from advocates.people import family
 from advocates.selectors import contact_email, public_name
 from campaigns.errors import LinkUsed
 from campaigns.forms import PortalSettingsForm, SignInForm
@@ -93,6 +94,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "campaigns": [_campaign_tab(enrolment, current) for enrolment in enrolments],
         "panels": rendered(PANELS, request, contact),
     }
+    if current:
+        context["codes"] = [current.code, *_second_codes(contact, current)]
     return portal_render(request, "campaigns/portal/home.html", context | _earn(current))
 
 
@@ -126,6 +129,13 @@ def _settings_of(contact: Contact, address: str) -> dict[str, str]:
 def _enrolments(contact: Contact) -> list[Enrolment]:
     mine = Enrolment.objects.filter(contact=contact, status=Enrolment.Status.ACTIVE)
     return list(mine.select_related("campaign").order_by("-enrolled_at", "-pk"))
+
+
+def _second_codes(contact: Contact, current: Enrolment) -> list[str]:
+    """Who was found to be two people of one campaign goes on to hold both codes; friends of either are theirs."""
+    others = [member.pk for member in family(contact) if member != contact]
+    active = Enrolment.objects.filter(campaign=current.campaign, status=Enrolment.Status.ACTIVE)
+    return list(active.filter(contact__in=others).order_by("pk").values_list("code", flat=True)) if others else []
 
 
 def _chosen(enrolments: list[Enrolment], slug: str) -> Enrolment | None:
