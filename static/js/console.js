@@ -74,8 +74,13 @@
   });
 
   /* On a phone the cells of a table are cards and need the names of their columns. */
+  const columnName = (cell) => {
+    const words = cell.cloneNode(true);
+    words.querySelectorAll(".sortpriority").forEach((number) => number.remove());
+    return words.textContent.trim().replace(/\s+/g, " ");
+  };
   document.querySelectorAll(":is(.results, .panel .tabular) table").forEach((table) => {
-    const names = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent.trim().replace(/\s+/g, " "));
+    const names = [...(table.tHead?.rows[0]?.cells ?? [])].map(columnName);
     [...table.tBodies].flatMap((body) => [...body.rows]).forEach((row) => {
       if (row.cells.length !== names.length) return;
       [...row.cells].forEach((cell, at) => {

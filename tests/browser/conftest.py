@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser.eyes import Watch
 from tests.browser.hands import claim, sign_in
+from tests.browser.scenery import FURTHER
 from tests.conftest import chromium
 from tests.installation import Installation, running
 
@@ -85,19 +86,9 @@ def colleague(open_window: Open) -> Callable[[str], Page]:
     return signed_in
 
 
-# A link whose survey waits for an answer, and the thanks of one that was answered.
-SURVEYS = """
-from campaigns.models import SurveyInvitation
-from campaigns.selectors import survey_url
-for answered in (False, True):
-    found = SurveyInvitation.objects.filter(answered_at__isnull=not answered).first()
-    print(survey_url(found) + ("thanks/" if answered else ""))
-"""
-
-
 @pytest.fixture(scope="session")
 def places(house: Installation, browser: Browser) -> dict[str, str]:
-    """Addresses that only a mail, or a step before, tells: a link, a thank-you page, a survey."""
+    """Addresses that only a mail, or a step before, tells: a link, a thank-you page, a survey, an editor."""
     ask = next(mail for mail in house.mails(to="omar.diallo@mail.example") if "/u/" in mail.text)
     context = browser.new_context(viewport=DESK, base_url=house.url, locale="en-GB")
     page = context.new_page()
@@ -107,6 +98,7 @@ def places(house: Installation, browser: Browser) -> dict[str, str]:
     page.goto(link)
     claim(page, name="Wiebke Jansen", email="wiebke.jansen@mail.example")
     found = {"advocate": ask.link("/a/"), "unsubscribe": ask.link("/u/"), "link": link, "thanks": page.url}
-    found["survey"], found["survey_thanks"] = house.manage("shell", "-v", "0", "-c", SURVEYS).split()
+    told = house.manage("shell", "-v", "0", "-c", FURTHER).split()
+    found |= dict(zip(("survey", "survey_thanks", "segment_edit"), told, strict=True))
     context.close()
     return found
