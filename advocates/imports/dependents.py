@@ -13,6 +13,7 @@ from advocates.models import (
     Contact,
     ContactDetails,
     ContactKey,
+    ContactMerge,
     ContactPair,
     CustomerScore,
     ImportChange,
@@ -57,7 +58,7 @@ def dependents(run: ImportRun) -> list[str]:
     found = [f"{count} {words}" for words, count in counts.items()]
     if changed := _changed_later(run).count():
         found.append(_("%(count)s people who were brought up to date since") % {"count": changed})
-    if gone := run.changes.filter(Q(contact__merged_into__isnull=False) | Q(contact__erased_at__isnull=False)).count():
+    if gone := _merged_or_forgotten(run).count():
         found.append(_("%(count)s people who were merged or forgotten since") % {"count": gone})
     return found
 
@@ -95,6 +96,15 @@ def _changed_later(run: ImportRun) -> models.QuerySet[Contact]:
         keys = ContactKey.objects.filter(contact__import_run=run, created_at__gt=run.finished_at)
         later |= Q(pk__in=keys.values("contact"))
     return Contact.objects.filter(later)
+
+
+def _merged_or_forgotten(run: ImportRun) -> models.QuerySet[ImportChange]:
+    """People who were known and are no longer who they were. Of both sides of a merge, it keeps what stood before it:
+    undone after the import was, it would bring the import back.
+    """
+    merges = ContactMerge.objects.filter(undone_at=None, merged_at__gte=run.started_at)
+    gone = Q(contact__merged_into__isnull=False) | Q(contact__erased_at__isnull=False)
+    return run.changes.filter(gone | Q(contact__in=merges.values("kept")))
 
 
 def _pointing_at(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:

@@ -1,7 +1,7 @@
 """A whole import is taken back, or nothing of it and the reason is said."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +19,7 @@ from advocates.models import (
     Purchase,
 )
 from advocates.services.import_undo import import_undo
+from advocates.services.merging import contacts_merge, merge_undo
 from advocates.services.purchases import purchase_record
 from config.lib.money import Money
 from config.lib.states import NotAllowed
@@ -144,3 +145,46 @@ def test_people_whom_another_import_brought_up_to_date_stay(tmp_path):
     import_undo(run=second, actor=None, now=NOW)
     import_undo(run=first, actor=None, now=NOW)
     assert not Contact.objects.exists()
+
+
+# --- people who are part of a merge ---
+
+
+def merged(*, kept, gone, now):
+    lena, other = (ContactKey.objects.get(value=value).contact for value in (kept, gone))
+    return contacts_merge(kept=lena, gone=other, actor=None, reason="same person", now=now)
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_people_of_an_import_who_were_merged_stay(tmp_path, is_kept):
+    imported(tmp_path, "id,email\nC-9,old@mail.example\n")
+    run = imported(tmp_path, BEFORE)
+    kept, gone = ("C-1", "C-9") if is_kept else ("C-9", "C-1")
+    merged(kept=kept, gone=gone, now=run.finished_at + timedelta(hours=1))
+    before = standing()
+    with pytest.raises(ImportInUse, match="1 merge"):
+        import_undo(run=run, actor=None, now=NOW)
+    assert standing() == before
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_what_an_import_told_of_people_who_were_merged_since_stays_until_the_merge_is_undone(tmp_path, is_kept):
+    imported(tmp_path, BEFORE)
+    before = standing()
+    run = imported(tmp_path, "id,name,company\nC-1,Lena Vogt,Fernway\n")
+    kept, gone = ("C-1", "omar@mail.example") if is_kept else ("omar@mail.example", "C-1")
+    merge = merged(kept=kept, gone=gone, now=run.finished_at + timedelta(hours=1))
+    with pytest.raises(ImportInUse, match="1 people who were merged"):
+        import_undo(run=run, actor=None, now=NOW)
+    merge_undo(merge=merge, actor=None, now=run.finished_at + timedelta(hours=2))
+    import_undo(run=run, actor=None, now=NOW)
+    assert standing() == before
+
+
+def test_a_merge_before_the_import_is_not_in_its_way(tmp_path):
+    imported(tmp_path, BEFORE)
+    merged(kept="C-1", gone="omar@mail.example", now=ImportRun.objects.get().started_at)
+    before = standing()
+    run = imported(tmp_path, "id,name,company\nC-1,Lena Vogt,Fernway\n")
+    assert import_undo(run=run, actor=None, now=NOW).restored == 1
+    assert standing() == before
