@@ -9,9 +9,11 @@ from advocates.errors import NoMerge, NoUndo
 from advocates.facts import ContactFacts
 from advocates.models import Contact, ContactMerge, User
 from advocates.services.contacts import contact_upsert
+from advocates.services.late_rows import merges_settle
 from advocates.services.merging import contacts_merge, merge_undo
 from campaigns.models import Campaign
 from campaigns.services.enrolments import enrolment_create
+from config.lib.money import Money
 from referrals.models import FraudSignal, Referral
 from rewards.ledger.check import ledger_problems
 from rewards.models import LimitUse, Payout, PayoutMethod, PayoutRun, Reward
@@ -25,7 +27,7 @@ from rewards.services.payouts import (
 )
 from rewards.services.rules import LimitDraft
 from tests.advocates.test_merging import everything
-from tests.cast import BEN, LENA, NOOR, SOFIA, contact_of
+from tests.cast import BEN, LENA, MEI, NOOR, SOFIA, contact_of
 from tests.factories.campaigns import campaign_made
 from tests.factories.payouts import IBAN_NO, account_given, approved_cash, balances, owes_back
 from tests.factories.referrals import enrolled, referred
@@ -343,3 +345,122 @@ def test_a_draft_that_was_prepared_for_the_other_is_not_sent(
     Reward.objects.filter(pk=reward.pk).update(contact=lena, party_key=lena.public_id)
     with pytest.raises(RunOutdated):
         payout_run_approve(run=run, actor=ada, now=now)
+
+
+def sold(referral: Referral, number: str, *, now: datetime) -> None:
+    from advocates.models import ContactKey
+    from referrals.services.events import EventFacts, event_record
+
+    address = ContactKey.objects.filter(contact=referral.friend, kind="email").values_list("shown", flat=True)[0]
+    friend = ContactFacts(email=address)
+    facts = EventFacts(event_id=number, type="purchase", occurred_at=now, friend=friend, amount=Money(5_000, "USD"))
+    event_record(facts=facts, source="shop", now=now)
+    rewards_evaluate(now)
+
+
+def two_friends_buy(campaign: Campaign, limit: LimitDraft, now: datetime) -> tuple[Referral, Referral]:
+    """20 USD for each sale; Ben and Noor bought once each."""
+    rule_of(campaign, now=now, trigger="purchase", limits=[limit])
+    enrolment = enrolled(campaign, now=now)
+    first, second = (referred(enrolment, now=now, person=person) for person in (BEN, NOOR))
+    for number, referral in enumerate((first, second)):
+        sold(referral, f"first-{number}", now=now)
+    return first, second
+
+
+def test_a_limit_for_each_friend_pays_one_person_not_anew(campaign: Campaign, now: datetime) -> None:
+    limit = LimitDraft(measure="rewards", per="friend", window="lifetime", over="skip", value=2)
+    first, second = two_friends_buy(campaign, limit, now)
+    advocate = first.advocate
+    assert balances(advocate, "USD") == {"credit": 4_000}
+    used = counters()
+    merge = merged(first.friend, second.friend, now)
+    sold(first, "again", now=now)
+    assert balances(advocate, "USD") == {"credit": 4_000}
+    undone(merge, now)
+    assert counters() == used
+    sold(first, "once more", now=now)
+    assert balances(advocate, "USD") == {"credit": 6_000}
+
+
+def test_a_limit_of_amount_for_each_friend_pays_the_rest_to_the_cent(campaign: Campaign, now: datetime) -> None:
+    limit = LimitDraft(measure="amount", per="friend", window="lifetime", over="partial", value=4_550)
+    first, second = two_friends_buy(campaign, limit, now)
+    merged(first.friend, second.friend, now)
+    sold(first, "again", now=now)
+    sold(first, "and again", now=now)
+    assert balances(first.advocate, "USD") == {"credit": 4_550}
+
+
+def test_who_was_two_friends_counts_as_one_friend(campaign: Campaign, now: datetime) -> None:
+    limit = LimitDraft(measure="friends", per="advocate", window="lifetime", over="skip", value=2)
+    first, second = two_friends_buy(campaign, limit, now)
+    merge = merged(first.friend, second.friend, now)
+    sold(first, "again", now=now)  # who counts already counts no second time
+    assert balances(first.advocate, "USD") == {"credit": 6_000}
+    third = referred(first.enrolment, now=now, person=SOFIA)
+    sold(third, "the second friend", now=now)
+    assert balances(first.advocate, "USD") == {"credit": 8_000}
+    fourth = referred(first.enrolment, now=now, person=MEI)
+    sold(fourth, "the third friend", now=now)
+    assert balances(first.advocate, "USD") == {"credit": 8_000}
+    undone(merge, now)
+    assert balances(first.advocate, "USD") == {"credit": 8_000}
+
+
+def counters() -> dict[str, int]:
+    return {key: number for key, number in LimitUse.objects.values_list("key", "used") if number}
+
+
+def test_a_reward_that_was_earned_at_the_moment_of_the_merge_goes_over_with_its_money(
+    lena: Contact, twin: Contact, tom: User, ada: User, now: datetime
+) -> None:
+    account_given(lena, now=now)
+    approved_cash(twin, 700, now=now)
+    merge = merged(lena, twin, now)
+    approved_cash(twin, 1_275, now=now)
+    assert balances(twin) == {"owed": 1_275}
+    merges_settle(now)
+    assert (balances(lena), balances(twin)) == ({"owed": 1_975}, {})
+    approved_cash(twin, 25, now=now)
+    merges_settle(now)
+    assert (balances(lena), balances(twin)) == ({"owed": 2_000}, {})
+    undone(merge, now)
+    assert (balances(lena), balances(twin)) == ({}, {"owed": 2_000})
+
+
+def test_late_money_waits_while_a_payout_is_under_way(
+    lena: Contact, twin: Contact, tom: User, ada: User, now: datetime
+) -> None:
+    account_given(lena, now=now)
+    approved_cash(lena, 1_000, now=now)
+    merged(lena, twin, now)
+    run = sent(tom, ada, now=now)
+    approved_cash(twin, 300, now=now)
+    merges_settle(now)
+    payout_run_settle(run=run, actor=tom, now=now)
+    merges_settle(now)
+    assert balances(lena) == {"paid": 1_000, "owed": 300}
+    assert balances(twin) == {}
+    assert paid(tom, ada, now=now).payouts.get().amount == 300
+
+
+def test_a_bank_account_that_stayed_with_the_stub_is_never_paid_later(
+    lena: Contact, twin: Contact, now: datetime
+) -> None:
+    own = account_given(lena, now=now)
+    account_given(twin, IBAN_NO, now=now)
+    merged(lena, twin, now)
+    PayoutMethod.objects.filter(pk=own.pk).update(live_key=own.public_id, replaced_at=now)
+    approved_cash(twin, 300, now=now)
+    merges_settle(now)
+    assert not PayoutMethod.objects.standing().filter(contact=lena).exists()
+
+
+def test_what_somebody_cleared_is_not_held_again(campaign: Campaign, now: datetime) -> None:
+    referral = referred(enrolled(campaign, now=now), now=now, person=BEN)
+    merged(referral.advocate, referral.friend, now)
+    Referral.objects.update(review="clear")
+    ContactMerge.objects.update(before={**ContactMerge.objects.get().before, "stayed": {}})
+    merges_settle(now)
+    assert Referral.objects.get().review == "clear"
