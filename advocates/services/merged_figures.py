@@ -78,7 +78,7 @@ def figures_take(kept: Contact, merge: ContactMerge) -> None:
     kept.save(update_fields=WRITTEN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Rest:
     """What of a sale has not come back."""
 

@@ -132,11 +132,11 @@ def test_mails_consents_and_answers_go_on_too(company: object, lena: Contact, tw
     OutboundMessage.objects.create(contact=twin, **mail(now))
     merges_settle(now)
     for model in (Consent, NpsAnswer, OutboundMessage):
-        assert model._base_manager.get().contact == lena  # type: ignore[attr-defined]
+        assert model._base_manager.get().contact == lena
     assert fresh(lena).nps_score == 3
     merge_undo(merge=merge, actor=None, now=now)
     for model in (Consent, NpsAnswer, OutboundMessage):
-        assert model._base_manager.get().contact == twin  # type: ignore[attr-defined]
+        assert model._base_manager.get().contact == twin
     assert (fresh(lena).nps_score, fresh(twin).nps_score) == (None, 3)
 
 

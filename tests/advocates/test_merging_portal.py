@@ -45,7 +45,7 @@ def test_both_codes_are_named_and_friends_of_both_stand_in_one_list(
 ) -> None:
     referred(second, now=now, person=BEN)
     merge = contacts_merge(kept=own.contact, gone=second.contact, actor=None, reason="", now=now)
-    referred(second, now=now, person=NOOR)
+    referred(Enrolment.objects.get(pk=second.pk), now=now, person=NOOR)
     page = home(client, own.contact)
     assert f"{own.code} · {second.code}" in page
     assert page.count("/share/") <= 2  # one bar to share with
