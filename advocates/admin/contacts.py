@@ -73,7 +73,7 @@ class ContactAdmin(DetailAdmin[Contact], ReadOnlyAdmin[Contact]):
         return tuple(sorted(every, key=lambda verb: VERBS_FIRST.index(verb.name) if verb.name in VERBS_FIRST else 99))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
-        return super().get_queryset(request).filter(merged_into=None).prefetch_related("keys")
+        return super().get_queryset(request).filter(merged_into=None, erased_at=None).prefetch_related("keys")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Contact | None:
         """Also of somebody who was merged: the page says who they are now."""
