@@ -79,8 +79,10 @@ def people_not_chosen() -> QuerySet[Contact]:
     """Once suggested and not in the circle, `since` the first suggestion."""
     suggested = CircleSuggestion.objects.filter(contact=OuterRef("pk")).order_by().values("contact")
     first = suggested.annotate(first=Min("suggested_at")).values("first")
-    others = Contact.objects.living().filter(is_test=False).exclude(circle__status=Status.MEMBER)
-    return others.annotate(since=Subquery(first, output_field=DateTimeField())).filter(since__isnull=False)
+    # From the few who were suggested, not from all people with a look at each.
+    others = Contact.objects.living().filter(is_test=False, pk__in=CircleSuggestion.objects.values("contact"))
+    not_chosen = others.exclude(circle__status=Status.MEMBER)
+    return not_chosen.annotate(since=Subquery(first, output_field=DateTimeField()))
 
 
 def _brought(outcome: Outcome, people: QuerySet[Contact]) -> Brought:
