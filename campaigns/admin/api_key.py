@@ -79,7 +79,7 @@ class ApiKeyAdmin(DetailAdmin[ApiKey]):
             ],
             "facts": [
                 fact(_("Source"), key.source),
-                fact(_("May"), key.get_scope_display()),
+                fact(_("Rights"), key.get_scope_display()),
                 fact(_("Test"), _("yes") if key.is_test else _("no")),
                 fact(_("Good until"), moment(key.expires_at)),
             ],
