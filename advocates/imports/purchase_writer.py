@@ -183,8 +183,7 @@ class PurchaseWriter:
                 groups[f"{keys[-1].kind} {keys[-1].value}"].append(number)
         made = []
         for contact_id, group in zip(take_ids(Contact, len(groups)), groups.values(), strict=True):
-            given = chain(group_keys(group, numbers), group_keys(group, addresses))
-            keys = list({key[:3]: key for key in given}.values())
+            keys = _once(named[number] for number in group for named in (numbers, addresses) if number in named)
             sales = list(chain.from_iterable(by_number[number] for number in group))
             made.append(Customer(contact_id, sales, keys, True))
         return made, refused
@@ -244,8 +243,12 @@ _external_id = attrgetter("external_id")
 counted = attrgetter(*COUNTED)
 
 
-def group_keys(group: Iterable[str], keys: Mapping[str, Key]) -> Iterable[Key]:
-    return (keys[number] for number in group if number in keys)
+def _once(keys: Iterable[Key]) -> list[Key]:
+    """Each as it is first written."""
+    found: dict[tuple[str, ...], Key] = {}
+    for key in keys:
+        found.setdefault(key[:3], key)
+    return list(found.values())
 
 
 def _join(customers: dict[int, Customer], contact_id: int, sales: list[Sale], keys: list[Key]) -> None:
