@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from advocates.admin.import_words import OUTCOMES, Choices, field_choices, field_label
+from advocates.admin.import_words import OUTCOMES, Choices, change_labels, field_choices
 from advocates.errors import ImportRefused
 from advocates.imports.columns import columns_remembered, plain_name
 from advocates.imports.files import open_table
@@ -143,7 +143,7 @@ def _told(told: PreviewRow, columns: Mapping[str, int]) -> dict[str, Any]:
         "who": [text for text in shown if text][:3],
         "label": label,
         "tone": tone,
-        "changes": [field_label(name) for name in told.changes],
+        "changes": change_labels(told.changes),
         "reason": told.reason,
         "mend": told.mend,
     }

@@ -16,7 +16,7 @@ from advocates.admin.base import page_url, staff_of
 from advocates.admin.detail import DetailAdmin
 from advocates.admin.import_forms import FileForm, ReadingForm
 from advocates.admin.import_look import ROWS_SHOWN, ROWS_TRIED, Look, look_at, try_out
-from advocates.admin.import_state import counts_of, state_of
+from advocates.admin.import_state import counts_of, grouped, state_of
 from advocates.errors import ImportRefused
 from advocates.imports.columns import plain_name
 from advocates.imports.files import SPREADSHEET
@@ -166,7 +166,7 @@ class ImportPages(DetailAdmin[ImportRun]):
             "counts": counts,
             "counted": counts_of(counts) if counts else [],
             "rows_shown": ROWS_SHOWN,
-            "rows_tried": ROWS_TRIED,
+            "rows_tried": grouped(ROWS_TRIED),
             "step": 2,
         }
         return self._page(request, "columns.html", context)

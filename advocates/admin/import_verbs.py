@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
 from advocates.admin.base import Verb, staff_of
+from advocates.admin.import_state import grouped
 from advocates.models import ImportRun
 from advocates.services.import_undo import import_undo
 from advocates.services.imports import import_cancel, import_pause, import_resume
@@ -33,8 +34,8 @@ def cancel(request: HttpRequest, run: ImportRun, said: dict[str, Any]) -> str:
 def undo(request: HttpRequest, run: ImportRun, said: dict[str, Any]) -> str:
     undone = import_undo(run=run, actor=staff_of(request), now=clock.now())
     return _("Taken back: %(people)s people are gone, %(restored)s are as they were before.") % {
-        "people": undone.people,
-        "restored": undone.restored,
+        "people": grouped(undone.people),
+        "restored": grouped(undone.restored),
     }
 
 
@@ -43,7 +44,7 @@ def _undo_sentence(run: ImportRun) -> str:
         "%(created)s new rows are deleted and %(changed)s that were changed are put back as they were, except for what "
         "somebody changed since. If anything depends on them by now, a referral or a mail, nothing is taken back and "
         "you are told what it is."
-    ) % {"created": run.created_count, "changed": run.updated_count + run.merged_count}
+    ) % {"created": grouped(run.created_count), "changed": grouped(run.updated_count + run.merged_count)}
 
 
 def _is_written(run: ImportRun) -> bool:
@@ -55,7 +56,7 @@ def _cancel_sentence(run: ImportRun) -> str:
     return _(
         "The rest of the file is not read. The %(rows)s rows that were read stay as they are; taking the import back "
         "is a step of its own."
-    ) % {"rows": run.rows_read}
+    ) % {"rows": grouped(run.rows_read)}
 
 
 def _is_ours(run: ImportRun) -> bool:

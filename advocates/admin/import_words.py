@@ -1,6 +1,6 @@
 """How the fields of an import are called on a page, in the groups in which they are looked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +56,13 @@ GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     (_("NPS"), ("nps_score", "nps_at")),
     (_("The moment"), ("kind", "occurred_at", "note", "event_id")),
 )
+# What is kept under another name than a file has for it; what only the machine reads has none.
+KEPT_AS = {
+    "external": "external_id",
+    "lifetime_amount": "lifetime_value",
+    "lifetime_unit": "currency",
+    "match_name": "",
+}
 OUTCOMES: dict[str, tuple[StrOrPromise, str]] = {
     "created": (_("new"), "success"),
     "updated": (_("brought up to date"), "accent"),
@@ -69,6 +76,12 @@ def field_label(field: str) -> StrOrPromise:
     if field.startswith(FACT):
         return field[len(FACT) :].replace("_", " ")
     return LABELS.get(field) or capfirst(field.replace("_", " "))
+
+
+def change_labels(columns: Iterable[str]) -> list[StrOrPromise]:
+    """Of what would change in a row, in the words of the fields, each once."""
+    fields = dict.fromkeys(KEPT_AS.get(column, column) for column in columns)
+    return [field_label(field) for field in fields if field]
 
 
 def field_choices(kind: str, *, fact: str) -> Choices:

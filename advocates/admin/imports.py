@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from advocates.admin.base import ReadOnlyAdmin
 from advocates.admin.detail import fact, moment, note
 from advocates.admin.import_pages import ADD, UPLOADED, ImportPages
-from advocates.admin.import_state import state_of
+from advocates.admin.import_state import grouped, state_of
 from advocates.admin.import_verbs import IMPORT_VERBS
 from advocates.imports.formats import NAMES
 from advocates.models import ImportRun
@@ -100,7 +100,7 @@ def _notes(run: ImportRun) -> list[dict[str, Any]]:
         return [
             note(
                 _("It stopped after row %(row)s: %(why)s The rows before it are written; it can go on from there.")
-                % {"row": run.rows_read, "why": _sentence(run.error)},
+                % {"row": grouped(run.rows_read), "why": _sentence(run.error)},
                 tone="danger",
             )
         ]

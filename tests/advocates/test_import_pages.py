@@ -7,7 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from advocates.facts import ContactFacts
 from advocates.models import Contact, ImportMapping, ImportRun, Purchase, User
+from advocates.services.contacts import contact_upsert
 from advocates.services.import_files import file_of
 from advocates.services.import_rounds import imports_run
 from config.lib import clock
@@ -103,6 +105,14 @@ def test_the_columns_are_remembered_for_the_next_file_of_the_source(marketing, h
     page = marketing.get(columns_of(ImportRun.objects.latest("pk"))).text
     assert "as the last time" in page
     assert '<option value="name" selected>' not in page
+
+
+def test_what_would_change_is_told_in_the_words_of_the_columns(marketing, company):
+    contact_upsert(facts=ContactFacts(email="lena@posteo.example", name="L. Vogt"), source="shop", now=clock.now())
+    hand_in(marketing, CSV.replace("Kunde;", "Kundennummer;"))
+    page = marketing.get(columns_of(ImportRun.objects.get())).text
+    assert "Customer number, Full name" in page
+    assert "Match name" not in page
 
 
 def test_what_is_missing_is_said_and_nothing_begins(marketing, handed_in):
