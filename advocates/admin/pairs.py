@@ -14,6 +14,7 @@ from advocates.admin.contact_words import pair_reasons
 from advocates.admin.detail import DetailAdmin, fact, moment, note
 from advocates.admin.merges import moves_words
 from advocates.admin.pair_sides import compared, sides
+from advocates.admin.person_search import PersonSearch
 from advocates.forms import NoteForm, WhoStaysForm
 from advocates.models import ContactPair
 from advocates.selectors import display_name
@@ -46,11 +47,12 @@ def are_two(request: HttpRequest, pair: ContactPair, said: dict[str, Any]) -> st
 
 
 @admin.register(ContactPair)
-class ContactPairAdmin(DetailAdmin[ContactPair], ReadOnlyAdmin[ContactPair]):
+class ContactPairAdmin(PersonSearch[ContactPair], DetailAdmin[ContactPair], ReadOnlyAdmin[ContactPair]):
     list_display = ("who", "why", "likeness", "state", "found_at")
     list_filter = ("status", "cause")
     list_select_related = ("left__details", "right__details")
-    search_fields = ("left__details__name", "right__details__name", "left__keys__value", "right__keys__value")
+    search_fields = ("public_id__exact",)
+    people = ("left", "right")
     search_help_text = _lazy("Name or address of one of the two")
     ordering = ("-status", "-score", "-found_at")  # open ones first
     change_form_template = "admin/advocates/contactpair/change_form.html"
@@ -114,7 +116,7 @@ class ContactPairAdmin(DetailAdmin[ContactPair], ReadOnlyAdmin[ContactPair]):
             "notes": _notes(pair),
             "facts": [
                 fact(_("Why"), pair.get_cause_display(), hint=pair.source),
-                fact(_("Likeness"), f"{pair.score} %"),
+                *([] if pair.cause == ContactPair.Cause.CONFLICT else [fact(_("Likeness"), f"{pair.score} %")]),
                 fact(_("Found"), moment(pair.found_at)),
                 *([fact(_("Decided"), moment(pair.decided_at), hint=str(pair.decided_by or ""))] if decided else []),
             ],

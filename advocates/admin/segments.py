@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 
 from advocates.admin.base import Verb, page_url, staff_of
 from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment, note
+from advocates.admin.import_state import grouped
 from advocates.admin.segment_editor import editor, preview_fragment, rows_fragment
 from advocates.admin.segment_parts import chart, members_of, moves_of
 from advocates.models import Contact, Segment
@@ -136,7 +137,7 @@ class SegmentAdmin(DetailAdmin[Segment]):
 
     @admin.display(description=_lazy("people"), ordering="members_count")
     def people(self, segment: Segment) -> SafeString:
-        return format_html('<span class="num">{}</span>', segment.members_count)
+        return format_html('<span class="num">{}</span>', _people(segment))
 
     @admin.display(description=_lazy("in seven days"))
     def week(self, segment: Segment) -> str:
@@ -167,7 +168,7 @@ class SegmentAdmin(DetailAdmin[Segment]):
             "status": self.status(segment),
             "notes": [note(problem, tone="danger") for problem in problems],
             "facts": [
-                fact(_("People"), segment.members_count),
+                fact(_("People"), _people(segment)),
                 fact(_("Counted"), moment(segment.refreshed_at) if segment.refreshed_at else _("not yet")),
                 fact(_("Made by"), segment.created_by or NOTHING, hint=moment(segment.created_at)),
                 fact(_("Id for the API"), segment.public_id),
@@ -196,6 +197,11 @@ class SegmentAdmin(DetailAdmin[Segment]):
 
     def _around(self, request: HttpRequest) -> dict[str, Any]:
         return self.admin_site.each_context(request) | {"opts": self.opts}
+
+
+def _people(segment: Segment) -> str:
+    """Nobody was found is one thing, nobody has looked is another."""
+    return grouped(segment.members_count) if segment.refreshed_at else NOTHING
 
 
 def segments_panel(request: HttpRequest, contact: Contact) -> str:

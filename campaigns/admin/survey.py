@@ -94,24 +94,33 @@ class NpsSurveyAdmin(DetailAdmin[NpsSurvey], SettingsAdmin[NpsSurvey]):
         return survey.invitations.exclude(answered_at=None).count()
 
     def detail(self, request: HttpRequest, survey: NpsSurvey) -> dict[str, Any]:
+        due = due_people(survey, now=clock.now()).count()
         return {
             "title": survey.name,
             "subtitle": _("How likely are you to recommend us to a friend or a colleague?"),
             "icon": "message-circle",
             "status": self.status(survey),
-            "notes": [note(_("It asks nobody until somebody starts it."))] if survey.status == Status.DRAFT else [],
+            "notes": _notes(survey, due),
             "timeline": _story(survey),
             "facts": [
                 fact(_("Whom to ask"), self.whom(survey)),
                 fact(_("Mails a day at most"), survey.daily_limit),
                 fact(_("Asked again after days"), survey.repeat_after_days),
-                fact(_("Due now"), due_people(survey, now=clock.now()).count()),
+                fact(_("Due now"), due),
                 fact(_("Made by"), survey.created_by or NOTHING, hint=moment(survey.created_at)),
             ],
         }
 
     def sections(self, request: HttpRequest, survey: NpsSurvey) -> dict[str, Any]:
         return {"show_form": survey.status != Status.ENDED, "figures": _figures(survey)}
+
+
+def _notes(survey: NpsSurvey, due: int) -> list[dict[str, Any]]:
+    if survey.status == Status.DRAFT:
+        return [note(_("It asks nobody until somebody starts it."))]
+    if survey.status == Status.ACTIVE and due:
+        return [note(_("The next mails go within the hour."))]
+    return []
 
 
 def _figures(survey: NpsSurvey) -> list[dict[str, Any]]:

@@ -44,6 +44,8 @@ def test_both_stand_side_by_side_with_what_differs(console: Client, pair: Contac
     for words in (LENA.name, OMAR.name, LENA.email, OMAR.email, "differs", "They are one person", "Two people"):
         assert words in html
     assert "money" in html  # the sentence before the merge
+    # Nobody weighed how alike two are whose keys met.
+    assert "Likeness" not in html
 
 
 def test_the_list_shows_what_is_to_be_decided_first(console: Client, pair: ContactPair) -> None:

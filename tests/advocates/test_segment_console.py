@@ -235,3 +235,14 @@ def test_a_hostile_name_is_text(client: Client, root: User) -> None:
     answer = client.post(reverse(ADD), typed(BUYERS, name="<b>bold</b>"), follow=True)
     assert "<script>alert" not in answer.text
     assert "<b>bold" not in answer.text
+
+
+def test_nobody_was_found_is_one_thing_and_nobody_has_looked_another(
+    client: Client, root: User, now: datetime
+) -> None:
+    segment = Segment.objects.create(name="Fresh")
+    page = reverse("admin:advocates_segment_change", args=[segment.pk])
+    assert "Not counted yet" in client.get(page).text
+    assert '<span class="num">–</span>' in client.get(reverse("admin:advocates_segment_changelist")).text
+    Segment.objects.filter(pk=segment.pk).update(refreshed_at=now)
+    assert "people at the last count" in " ".join(client.get(page).text.split())

@@ -253,7 +253,9 @@ class TestConsole:
         page = reverse("admin:campaigns_npssurvey_change", args=[survey.pk])
         assert "1 person is due today" in console.get(page).text
         console.post(reverse("admin:campaigns_npssurvey_verb", args=[survey.pk, "start"]))
+        assert "within the hour" in console.get(page).text
         surveys_send(clock.now())
+        assert "within the hour" not in console.get(page).text
         invitation = SurveyInvitation.objects.get()
         survey_answer(invitation=invitation, score=10, comment="", now=clock.now())
         text = console.get(page).text
