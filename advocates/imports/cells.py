@@ -84,9 +84,11 @@ def moment(text: str) -> datetime:
     iso = "{2}-{1:0>2}-{0:0>2}".format(*german.groups()) if german else _ZONE.sub(r"\1", text).replace("UTC", "Z")
     try:
         found = datetime.fromisoformat(iso)
-    except ValueError as error:
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        found.astimezone(UTC)  # the first and the last day of all times have none in UTC
+    except (ValueError, OverflowError) as error:
         raise RowRefused(_("“%(text)s” is not a date. Write it as 2026-03-01.") % {"text": text[:40]}) from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found
 
 
 def day(text: str) -> date:

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import lzma
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advocates.errors import ImportRefused, RowRefused
 from advocates.imports.encoding import NAMED, decodes, encoding_of
+from advocates.imports.packed import Unxz
 from advocates.imports.table import Row as Row, Table as Table, table_check
 from advocates.imports.xlsx import open_workbook
 from advocates.models import ImportRun
@@ -34,7 +36,7 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 PDF = b"%PDF"
 GZIP, XZ = b"\x1f\x8b", b"\xfd7zXZ"
 # What spreadsheets take for a formula; an apostrophe before it says that it is text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 _SEPARATOR_LINE = "sep="
 
 
@@ -89,7 +91,10 @@ def read_table(text: TextIO, *, is_column_of_blanks: bool = False) -> Table:
         raise ImportRefused(_("This is no text: it has NUL characters. Save it as CSV in UTF-8."))
     if is_column_of_blanks and not first.count(delimiter):
         return table_check(Table(first.split(), _split_rows(lines, line + 1)))
-    header = next(csv.reader([first], delimiter=delimiter), [])
+    try:
+        header = next(csv.reader([first], delimiter=delimiter), [])
+    except (csv.Error, TypeError, ValueError) as error:  # also a delimiter that cannot be one
+        raise _unreadable(line) from error
     return table_check(Table([cell.strip() for cell in header], _csv_rows(lines, delimiter, line + 1)))
 
 
@@ -102,14 +107,14 @@ def record(row: Row, columns: dict[str, int]) -> dict[str, str]:
 
 def formula_safe(cell: str) -> str:
     """The cell as a spreadsheet shows it instead of reckoning with it."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def plain_text(cell: str) -> str:
     """Formulas stay the text that they are; the apostrophe that marks one, or a number as text, is no part of it."""
     cell = cell.strip()
-    is_marked = cell.startswith("'") and (cell[1:].startswith(FORMULA_STARTS) or cell[1:].isdigit())
-    return cell[1:] if is_marked else cell
+    is_marked = cell.startswith("'") and (FORMULA.match(cell[1:]) or cell[1:].isdigit())
+    return cell[1:].strip() if is_marked else cell
 
 
 class _Unpacked(io.RawIOBase):
@@ -147,7 +152,7 @@ def _open(path: Path) -> IO[bytes]:
     if head.startswith(GZIP):
         return io.BufferedReader(_Unpacked(cast(IO[bytes], gzip.open(path, "rb"))), BLOCK)
     if head.startswith(XZ):
-        return io.BufferedReader(_Unpacked(lzma.open(path, "rb")), BLOCK)
+        return io.BufferedReader(_Unpacked(cast(IO[bytes], Unxz(path))), BLOCK)
     return path.open("rb")
 
 
@@ -225,6 +230,10 @@ def _csv_rows(lines: Iterator[str], delimiter: str, start: int) -> Iterator[Row]
                 yield Row(begin, cells)
             begin = reader.line_num + start
     except csv.Error as error:
-        raise ImportRefused(
-            _("From line %(line)s on the file cannot be read. Is a quotation mark left open there?") % {"line": begin}
-        ) from error
+        raise _unreadable(begin) from error
+
+
+def _unreadable(line: int) -> ImportRefused:
+    return ImportRefused(
+        _("From line %(line)s on the file cannot be read. Is a quotation mark left open there?") % {"line": line}
+    )

@@ -103,7 +103,8 @@ class RefusedRows:
         for refusal in refusals:
             self._open()
             cells = [formula_safe(cell) for cell in refusal.row.cells]
-            self._writer.writerow([refusal.row.line, str(refusal.reason), str(refusal.mend), *cells])
+            reason, mend = formula_safe(str(refusal.reason)), formula_safe(str(refusal.mend))
+            self._writer.writerow([refusal.row.line, reason, mend, *cells])
         if self._file:
             self._file.flush()
 
