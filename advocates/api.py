@@ -169,6 +169,15 @@ def contact_get(request: HttpRequest, contact_id: str) -> ContactOut:
     return contact_out(contact, now=clock.now())
 
 
+def contact_to_write(request: HttpRequest, contact_id: str) -> Contact:
+    """Raises UnknownContact; a key for tests finds nobody real to note things of, to take out or to forget."""
+    system = caller(request)
+    contact = contact_find(ref=ContactRef(id=contact_id), source=system.source)
+    if contact is None or (system.is_test and not contact.is_test):
+        raise UnknownContact
+    return contact
+
+
 def contact_out(contact: Contact, *, now: datetime) -> ContactOut:
     details = getattr(contact, "details", None)
     return ContactOut(

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from advocates.errors import UnknownContact
-from advocates.models import Contact, Erasure
-from advocates.services.contacts import ContactRef, contact_find
+from advocates.api import contact_to_write
+from advocates.models import Erasure
 from advocates.services.erasure import contact_erase
 from advocates.services.export import contact_export
 from config.lib import clock
@@ -48,9 +47,10 @@ class ErasureOut(Schema):
     response={200: ExportOut, PROBLEM_CODES: Problem},
     operation_id="contact_export",
 )
-def export_post(request: HttpRequest, contact_id: str) -> dict[str, Any]:
+def export_post(request: HttpRequest, response: HttpResponse, contact_id: str) -> dict[str, Any]:
     """Everything that stands here about a person, in one document. Nothing in it is about anybody else."""
-    return contact_export(contact=_contact(request, contact_id), by=caller(request).source, now=clock.now())
+    response["Cache-Control"] = "private, no-store"  # nor kept for a repeated Idempotency-Key
+    return contact_export(contact=contact_to_write(request, contact_id), by=caller(request).source, now=clock.now())
 
 
 @router.post(
@@ -64,7 +64,7 @@ def erase_post(request: HttpRequest, contact_id: str) -> ErasureOut:
     409 `erasure_refused` while a payment to them or an import of them is under way: `reason` says which.
     """
     erasure = contact_erase(
-        contact=_contact(request, contact_id), way=Erasure.Way.API, by=caller(request).source, now=clock.now()
+        contact=contact_to_write(request, contact_id), way=Erasure.Way.API, by=caller(request).source, now=clock.now()
     )
     return ErasureOut(
         id=erasure.public_id,
@@ -72,10 +72,3 @@ def erase_post(request: HttpRequest, contact_id: str) -> ErasureOut:
         erased_at=erasure.erased_at.isoformat(),
         counts=erasure.counts,
     )
-
-
-def _contact(request: HttpRequest, contact_id: str) -> Contact:
-    contact = contact_find(ref=ContactRef(id=contact_id), source=caller(request).source)
-    if contact is None:
-        raise UnknownContact
-    return contact

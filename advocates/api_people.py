@@ -6,10 +6,8 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field, StrictInt
 
-from advocates.api import NpsOut, nps_out
-from advocates.errors import UnknownContact
-from advocates.models import Contact, Moment, NpsAnswer
-from advocates.services.contacts import ContactRef, contact_find
+from advocates.api import NpsOut, contact_to_write, nps_out
+from advocates.models import Moment, NpsAnswer
 from advocates.services.moments import NOTE_LENGTH, kind_check, moment_record, recent_check
 from advocates.services.nps import nps_record
 from config.lib import clock
@@ -81,7 +79,7 @@ def nps_post(request: HttpRequest, contact_id: str, body: NpsIn) -> Status[NpsAn
     """An answer to *would you recommend us?*, 0 to 10, at most 90 days old."""
     source, now = caller(request).source, clock.now()
     answer, is_new = nps_record(
-        contact=_contact(contact_id, source),
+        contact=contact_to_write(request, contact_id),
         score=body.score,
         comment=body.comment,
         via=NpsAnswer.Via.API,
@@ -90,7 +88,7 @@ def nps_post(request: HttpRequest, contact_id: str, body: NpsIn) -> Status[NpsAn
         occurred_at=body.occurred_at or now,
         now=now,
     )
-    contact = _contact(contact_id, source)  # as it stands now
+    contact = contact_to_write(request, contact_id)  # as it stands now
     out = NpsAnswerOut(
         id=answer.public_id,
         contact=contact.public_id,
@@ -116,7 +114,7 @@ def moment_post(request: HttpRequest, contact_id: str, body: MomentIn) -> Status
     occurred_at = body.occurred_at or now
     recent_check(occurred_at, now=now)
     moment, is_new = moment_record(
-        contact=_contact(contact_id, source),
+        contact=contact_to_write(request, contact_id),
         kind=body.kind,
         source=source,
         event_id=body.event_id or new_public_id("evt"),
@@ -139,10 +137,3 @@ def _moment_out(moment: Moment) -> MomentOut:
         open=moment.kind == Moment.Kind.COMPLAINT and moment.resolved_at is None,
         metadata=moment.metadata,
     )
-
-
-def _contact(contact_id: str, source: str) -> Contact:
-    contact = contact_find(ref=ContactRef(id=contact_id), source=source)
-    if contact is None:
-        raise UnknownContact
-    return contact

@@ -145,7 +145,7 @@ def _first_or_again(request: HttpRequest, key: str, work: Callable[[], HttpRespo
         again[REPLAY_HEADER] = "true"
         return again
     answer = _or_drop(work, kept)
-    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or "no-store" in answer.get("Cache-Control", ""):
         answer_drop(answer=kept)
     else:
         answer_finish(answer=kept, status=answer.status_code, body=answer.content.decode())
@@ -165,14 +165,15 @@ def _content_type(status: int | None) -> str:
 
 
 def _source(request: HttpRequest) -> str | None:
-    """Whose memory to look in; None lets the door itself refuse an unknown caller."""
+    """Whose memory to look in; None lets the door itself refuse an unknown caller, or one that may only read."""
     scheme, _blank, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         return None
     try:
-        return api_key_check(secret=token, now=clock.now()).source
+        key = api_key_check(secret=token, now=clock.now())
     except BadApiKey:
         return None
+    return key.source if key.scope == ApiKey.Scope.WRITE else None
 
 
 def _field(location: tuple[Any, ...]) -> str:
