@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from django_stubs_ext import StrPromise
 
 from advocates.admin.base import ReadOnlyAdmin, Verb, page_url, pill, staff_of
+from advocates.admin.circle_verbs import stands
 from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment as when, note, step
 from advocates.admin.person import PersonStep
+from advocates.admin.person_search import PersonSearch
 from advocates.forms import MomentForm, NoteForm, ReasonForm
 from advocates.models import Contact, Moment
 from advocates.selectors import display_name, open_complaint, open_complaints
@@ -70,11 +72,11 @@ def settle(request: HttpRequest, moment: Moment, said: dict[str, Any]) -> str:
 
 
 @admin.register(Moment)
-class MomentAdmin(DetailAdmin[Moment], ReadOnlyAdmin[Moment]):
+class MomentAdmin(PersonSearch[Moment], DetailAdmin[Moment], ReadOnlyAdmin[Moment]):
     list_display = ("who", "what", "note", "source", "occurred_at")
     list_filter = ("kind", OpenFilter, ("occurred_at", admin.DateFieldListFilter), "source")
     list_select_related = ("contact__details",)
-    search_fields = ("contact__details__name", "contact__keys__value", "note", "event_id")
+    search_fields = ("note", "event_id")
     search_help_text = _lazy("Name, address, words of the note or id at the source")
     ordering = ("-occurred_at",)
     date_hierarchy = "occurred_at"
@@ -163,7 +165,7 @@ MOMENT_VERBS: tuple[Verb[Contact], ...] = (
         _lazy("Note a moment"),
         "advocates.add_moment",
         note_moment,
-        allowed=lambda contact: not contact.erased_at,
+        allowed=stands,
         form=MomentForm,
         icon="star",
     ),
@@ -172,7 +174,7 @@ MOMENT_VERBS: tuple[Verb[Contact], ...] = (
         _lazy("Note a complaint"),
         "advocates.add_moment",
         note_complaint,
-        allowed=lambda contact: not contact.erased_at and open_complaint(contact) is None,
+        allowed=lambda contact: stands(contact) and open_complaint(contact) is None,
         form=ReasonForm,
         confirm=lambda contact: _("As long as it is open, the person is asked for nothing."),
         icon="triangle-alert",

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _, gettext_lazy as _lazy, ngette
 from django_stubs_ext import StrOrPromise, StrPromise
 
 from advocates.admin.base import ReadOnlyAdmin, Verb, page_url, pill, staff_of
+from advocates.admin.circle_verbs import stands
 from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment, note, step
 from advocates.admin.person import PersonStep
+from advocates.admin.person_search import PersonSearch
 from advocates.forms import NpsAnswerForm
 from advocates.models import Contact, NpsAnswer
 from advocates.nps import NpsFigures, nps_now_and_before
@@ -68,11 +70,11 @@ def handled(request: HttpRequest, answer: NpsAnswer, said: dict[str, Any]) -> st
 
 
 @admin.register(NpsAnswer)
-class NpsAnswerAdmin(DetailAdmin[NpsAnswer], ReadOnlyAdmin[NpsAnswer]):
+class NpsAnswerAdmin(PersonSearch[NpsAnswer], DetailAdmin[NpsAnswer], ReadOnlyAdmin[NpsAnswer]):
     list_display = ("who", "standing", "words", "via", "occurred_at", "waits")
     list_filter = (StandingFilter, WaitingFilter, "via", ("occurred_at", admin.DateFieldListFilter), "contact__is_test")
     list_select_related = ("contact__details",)
-    search_fields = ("contact__details__name", "contact__keys__value", "comment", "source")
+    search_fields = ("comment", "source")
     search_help_text = _lazy("Name, address or words of the comment")
     ordering = ("-occurred_at",)
     date_hierarchy = "occurred_at"
@@ -218,7 +220,7 @@ NPS_VERBS: tuple[Verb[Contact], ...] = (
         _lazy("Note an NPS answer"),
         "advocates.add_npsanswer",
         note_answer,
-        allowed=lambda contact: not contact.erased_at,
+        allowed=stands,
         form=NpsAnswerForm,
         confirm=lambda contact: _(
             "Only what the person said when you asked: “How likely are you to recommend us to somebody?”"

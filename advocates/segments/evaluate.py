@@ -19,6 +19,9 @@ SEGMENT = "segment"
 # It is for test people; every other segment leaves them out of its figures.
 IS_TEST = "is_test"
 
+# Segments that ask about segments multiply: a handful of them on top of each other is a question without an end.
+MOST_IN_ALL = 500
+
 Group = SegmentCondition.Group
 
 
@@ -79,6 +82,12 @@ def segment_problems(segment: Segment) -> list[str]:
 
 def conditions_problems(conditions: Sequence[Asked], *, seen: tuple[str, ...] = ()) -> list[str]:
     """`seen`: the segments on the way here, so that one which asks about itself is found."""
+    if _is_too_much(conditions, seen):
+        return [_("A segment asks for at most %(most)s things.") % {"most": MOST_IN_ALL}]
+    return _problems(conditions, seen)
+
+
+def _problems(conditions: Sequence[Asked], seen: tuple[str, ...]) -> list[str]:
     if not conditions:
         return [_("It asks for nothing yet: nobody is in it.")]
     problems = [problem for condition in conditions if (problem := condition_problem(condition))]
@@ -107,6 +116,18 @@ def segments_named(conditions: Iterable[Asked]) -> list[str]:
     return list(names)
 
 
+def _is_too_much(conditions: Sequence[Asked], seen: tuple[str, ...]) -> bool:
+    """Every segment that is asked about counts as often as it is asked, and no further than the limit."""
+    waiting, count = [(conditions, seen)], 0
+    while waiting and count <= MOST_IN_ALL:
+        asked, path = waiting.pop()
+        count += len(asked)
+        named = (other for one in asked if one.field == SEGMENT for other in _others([one]))
+        others = [other for other in named if other.public_id not in path]
+        waiting += [(conditions_of(other), (*path, other.public_id)) for other in others]
+    return count > MOST_IN_ALL
+
+
 def _others(conditions: Iterable[Asked]) -> list[Segment]:
     named = segments_named(conditions)
     if not named:
@@ -117,6 +138,6 @@ def _others(conditions: Iterable[Asked]) -> list[Segment]:
 def _other_problems(other: Segment, seen: tuple[str, ...]) -> list[str]:
     if other.public_id in seen:
         return [_("The segment asks about itself, by way of “%(segment)s”.") % {"segment": other.name}]
-    if conditions_problems(conditions_of(other), seen=(*seen, other.public_id)):
+    if _problems(conditions_of(other), (*seen, other.public_id)):
         return [_("The segment “%(segment)s”, which it asks about, has a problem itself.") % {"segment": other.name}]
     return []
