@@ -12,10 +12,18 @@ from tests.browser.test_import import Colleague
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
+def choose(page: Page, control: str, label: str) -> None:
+    """The lines come anew after each such choice: what is typed before that would be lost."""
+    lines = page.locator("#segment-rows > fieldset")
+    lines.evaluate_all("(all) => all.forEach((one) => one.setAttribute('data-old', ''))")
+    page.locator(control).select_option(label=label)
+    expect(page.locator("#segment-rows > [data-old]")).to_have_count(0)
+
+
 def line(page: Page, number: int, field: str, operator: str, value: str = "") -> None:
     """Fill in one line; what it can be compared with comes once it is known what is asked about."""
-    page.locator(f"#field-{number}").select_option(label=field)
-    page.locator(f"#operator-{number}").select_option(label=operator)
+    choose(page, f"#field-{number}", field)
+    choose(page, f"#operator-{number}", operator)
     if not value:
         return
     control = page.locator(f"#value-{number}")
