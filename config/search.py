@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Model, Q, QuerySet, Value, When
+from django.db.models import Case, F, Model, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from advocates.errors import BadEmail, BadPhone
+from advocates.finding import people_named
 from advocates.identity import email_key, phone_key
-from advocates.models import Contact, User
+from advocates.models import Contact, ContactKey, User
 from campaigns.models import Campaign, Enrolment
 from config.lib.ids import code_normalise
 from config.lib.money import Money, money_words
@@ -90,7 +91,7 @@ def _standing_id(query: str) -> str:
 
 def _person(query: str, path: str) -> dict[str, Q]:
     """Conditions for a contact that stands at `path` (empty, or such as `friend__`)."""
-    known_by = Contact.objects.filter(keys__value__in=[*_keys(query)]).values("pk")
+    known_by = ContactKey.objects.filter(value__in=[*_keys(query)]).values("contact")
     return {
         "exact": Q(**{f"{path}pk__in": known_by}) | Q(**{f"{path}public_id": _standing_id(query)}),
         "prefix": Q(**{f"{path}details__name__istartswith": query}),
@@ -99,12 +100,22 @@ def _person(query: str, path: str) -> dict[str, Q]:
     }
 
 
+def _known(query: str) -> QuerySet[Any]:
+    """Ids of whoever may be meant: the order is worked out for these alone, not for all people."""
+    keys = ContactKey.objects.filter(value__in=[*_keys(query)])
+    enrolled = Enrolment.objects.filter(code=code_normalise(query))
+    ids = Contact.objects.filter(public_id=_standing_id(query))
+    return people_named(query).union(
+        keys.values(found=F("contact_id")), enrolled.values(found=F("contact_id")), ids.values(found=F("pk"))
+    )
+
+
 def find_people(query: str) -> QuerySet[Contact]:
     people = Contact.objects.living().select_related("details")
     enrolled = Enrolment.objects.filter(code=code_normalise(query)).values("contact")
     conditions = _person(query, "")
     conditions["exact"] |= Q(pk__in=enrolled)
-    return _best_first(people, **conditions)
+    return _best_first(people.filter(pk__in=_known(query)), **conditions)
 
 
 def find_referrals(query: str) -> QuerySet[Referral]:

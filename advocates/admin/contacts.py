@@ -28,6 +28,7 @@ from advocates.admin.contact_words import (
 )
 from advocates.admin.detail import DetailAdmin, may
 from advocates.admin.person import PERSON_FACTS, PERSON_VERBS, figures_of, panels_of, roles_of, story_of
+from advocates.admin.person_search import PersonSearch
 from advocates.models import Contact
 from advocates.models.consent import ConsentChannel
 from advocates.selectors import contact_email, contact_phone, display_name
@@ -38,7 +39,7 @@ VERBS_FIRST = ("take-in", "ask-now", "level", "later", "dismiss", "note-answer",
 
 
 @admin.register(Contact)
-class ContactAdmin(DetailAdmin[Contact], ReadOnlyAdmin[Contact]):
+class ContactAdmin(PersonSearch[Contact], DetailAdmin[Contact], ReadOnlyAdmin[Contact]):
     """Everything about one person on one page; the apps above register their parts in advocates/admin/person.py."""
 
     list_display = ("who", "address", "relation", "purchases_count", "value", "standing", "circle_state", "created_at")
@@ -52,14 +53,8 @@ class ContactAdmin(DetailAdmin[Contact], ReadOnlyAdmin[Contact]):
         "language",
         "is_test",
     )
-    search_fields = (
-        "public_id",
-        "merged__public_id",
-        "details__name",
-        "details__company",
-        "keys__value",
-        "keys__shown",
-    )
+    search_fields = ("public_id__exact",)
+    people = ("pk",)
     search_help_text = _lazy("Name, company, address or customer number")
     ordering = ("-created_at",)
     list_select_related = ("details", "circle")

@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from advocates.admin.base import ReadOnlyAdmin, Verb, page_url, staff_of
 from advocates.admin.detail import DetailAdmin, fact, moment, step
+from advocates.admin.person_search import PersonSearch
 from advocates.forms import ReturnForm
 from advocates.models import AuditEntry, Purchase, PurchaseReturn
 from advocates.selectors import display_name
@@ -98,11 +99,11 @@ PURCHASE_VERBS: tuple[Verb[Purchase], ...] = (
 
 
 @admin.register(Purchase)
-class PurchaseAdmin(DetailAdmin[Purchase], ReadOnlyAdmin[Purchase]):
+class PurchaseAdmin(PersonSearch[Purchase], DetailAdmin[Purchase], ReadOnlyAdmin[Purchase]):
     list_display = ("external_id", "who", "occurred_at", "value", "state", "quantity", "source")
     list_filter = ("status", "source", "unit")
     list_select_related = ("contact__details",)
-    search_fields = ("=external_id", "=contact__keys__value")
+    search_fields = ("external_id__exact",)
     ordering = ("-pk",)
     tones = TONES
     verbs = PURCHASE_VERBS

@@ -40,7 +40,7 @@ def members_of(segment: Segment) -> list[dict[str, Any]]:
     members = segment.members.select_related("contact__details").prefetch_related("contact__keys")
     return [
         {"name": display_name(row.contact), "url": page_url(row.contact), "since": row.joined_at}
-        for row in members.order_by("-joined_at", "-pk")[:SHOWN]
+        for row in members.order_by("-joined_at")[:SHOWN]
     ]
 
 
@@ -54,5 +54,5 @@ def moves_of(segment: Segment) -> list[dict[str, Any]]:
             "tone": "success" if event.kind == SegmentEvent.Kind.JOINED else "neutral",
             "at": event.occurred_at,
         }
-        for event in events.order_by("-occurred_at", "-pk")[:MOVES_SHOWN]
+        for event in events.order_by("-occurred_at")[:MOVES_SHOWN]
     ]

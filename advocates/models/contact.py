@@ -171,7 +171,10 @@ class ContactKey(models.Model):
             choices_check("kind", ContactKeyKind, name="contact_key_kind_known"),
             models.CheckConstraint(condition=~models.Q(value=""), name="contact_key_not_empty"),
         ]
-        indexes = [models.Index(fields=["strict"], name="contact_key_strict")]
+        indexes = [
+            models.Index(fields=["strict"], name="contact_key_strict"),
+            models.Index(fields=["value"], name="contact_key_value"),  # one search for all kinds and sources
+        ]
 
     def __str__(self) -> str:
         return self.shown

@@ -55,6 +55,7 @@ class Moment(models.Model):
         ]
         indexes = [
             models.Index(fields=["contact", "-occurred_at"], name="moment_of_contact"),
+            models.Index(fields=["-occurred_at"], name="moment_newest"),
             models.Index(
                 fields=["contact"], name="moment_open", condition=models.Q(kind="complaint", resolved_at=None)
             ),
@@ -112,7 +113,10 @@ class NpsAnswer(models.Model):
             choices_check("via", NpsAnswerVia, name="nps_answer_via_known"),
             models.CheckConstraint(condition=models.Q(score__lte=10), name="nps_answer_at_most_10"),
         ]
-        indexes = [models.Index(fields=["contact", "-occurred_at"], name="nps_answer_of_contact")]
+        indexes = [
+            models.Index(fields=["contact", "-occurred_at"], name="nps_answer_of_contact"),
+            models.Index(fields=["-occurred_at"], name="nps_answer_newest"),
+        ]
 
     def __str__(self) -> str:
         return str(self.score)

@@ -64,6 +64,7 @@ class SegmentMember(models.Model):
         verbose_name = _("member of a segment")
         verbose_name_plural = _("members of a segment")
         constraints = [models.UniqueConstraint(fields=["segment", "contact"], name="segment_member_once")]
+        indexes = [models.Index(fields=["segment", "-joined_at"], name="segment_member_newest")]
 
     def __str__(self) -> str:
         return f"{self.segment_id} {self.contact_id}"
