@@ -7,10 +7,12 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from advocates.errors import BadFact
+from advocates.identity import external_key
 from advocates.imports import contact_writer
 from advocates.imports.contacts import ContactsImport
 from advocates.imports.files import Row
-from advocates.imports.people import PeopleReader, contact_facts
+from advocates.imports.people import PeopleReader, contact_facts, number_keys
 from advocates.models import Contact, ContactPair, ImportRun
 from advocates.services.contacts import contact_upsert
 from config.lib.errors import DomainError
@@ -120,6 +122,55 @@ def test_many_at_once_are_the_same_people_as_one_by_one(fewest, first, second):
         trial(first, second)
     finally:
         contact_writer.FEWEST_A_WAVE = before
+
+
+# Rows of one person all name their number; beside it, what belongs to that person alone.
+LINKED = st.lists(
+    st.tuples(st.integers(1, 5), st.sampled_from(["", "a", "A", "b"]), st.booleans()), min_size=1, max_size=12
+)
+
+
+def linked(texts):
+    addresses = ((f"C-{number}", f"{box}{number}@mail.example" if box else "") for number, box, _called in texts)
+    phones = (f"+4915112345{number}00" if called else "" for number, _box, called in texts)
+    return [[*keys, phone, *[""] * (len(NAMES) - 3)] for keys, phone in zip(addresses, phones, strict=True)]
+
+
+def in_chunks(records, size):
+    return [records[start : start + size] for start in range(0, len(records), size)]
+
+
+def partition(people):
+    """Who has which keys, however they were written when they first came."""
+    return sorted(sorted(key[:3] for key in keys) for keys, *_columns in people)
+
+
+@given(texts=rows, order=st.randoms(use_true_random=False), size=st.integers(1, 12))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_in_whatever_order_and_chunks_they_are_the_people_of_one_by_one(texts, order, size):
+    order.shuffle(texts)
+    theirs = tried(one_by_one, records_of(texts))
+    ours = tried(at_once, *in_chunks(records_of(texts), size))
+    assert ours[-1] == theirs[-1]
+    assert +sum(ours[:-1], Counter()) == +theirs[0]
+
+
+@given(texts=LINKED, order=st.randoms(use_true_random=False), size=st.integers(1, 12))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_where_each_row_names_its_number_the_order_makes_no_difference_to_who_they_are(texts, order, size):
+    theirs = tried(one_by_one, records_of(linked(texts)))
+    order.shuffle(texts)
+    ours = tried(at_once, *in_chunks(records_of(linked(texts)), size))
+    assert partition(ours[-1][0]) == partition(theirs[-1][0])
+
+
+@given(st.one_of(st.text(max_size=140), st.from_regex(r"[A-Za-z0-9 ._/-]{0,12}", fullmatch=True)))
+def test_a_number_is_the_key_that_it_is_elsewhere(text):
+    try:
+        keys = number_keys(text, SOURCE)
+    except BadFact:
+        return
+    assert [key.value for key in keys] == [value for value in [external_key(text)] if value]
 
 
 def test_most_rows_go_the_short_way(monkeypatch):
