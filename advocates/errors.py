@@ -73,6 +73,10 @@ class RowRefused(DomainError):
     code = "row_refused"
 
 
+class RowForgotten(RowRefused):
+    """Of somebody who asked to be forgotten: nothing in the row can be mended."""
+
+
 class ErasureRefused(DomainError):
     """Something is under way that has to end before the person can be forgotten; `extra["reason"]` says what."""
 

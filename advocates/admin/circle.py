@@ -168,9 +168,11 @@ class CircleChoiceAdmin(ReadOnlyAdmin[CircleChoice]):
     # --- decisions about several ---
 
     def choose(self, request: HttpRequest) -> HttpResponse:
-        """First the page that says how many and whom; when that is agreed to, each by the service."""
+        """First the page that says how many and whom; when that is agreed to, each by the service. Who only comes by,
+        after signing in again or by an old tab, begins at the list.
+        """
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            return HttpResponseRedirect(_back(request))
         name, ids = _wanted(request)
         verb = BULK_VERBS.get(name)
         if verb is None or not request.user.has_perm(CHANGE):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from advocates.errors import BadEmail, BadFact, BadPhone, IdentityConflict, NoKey, RowRefused
+from advocates.errors import BadEmail, BadFact, BadPhone, IdentityConflict, NoKey, RowForgotten, RowRefused
 from config.lib.errors import DomainError
 from config.lib.units import UnknownUnit
 
@@ -16,6 +16,7 @@ MENDS: dict[type[DomainError], StrOrPromise] = {
     IdentityConflict: _("The two wait under “Possible duplicates”. Decide there, then import the file again."),
     NoKey: _("Fill in a customer number, an e-mail address or a phone number."),
     UnknownUnit: _("Write the currency with its three letters, such as EUR."),
+    RowForgotten: LEAVE_OUT,
     RowRefused: _("Correct the cell and import the file again; rows that stand are not written twice."),
 }
 FIELDS: dict[str, StrOrPromise] = {

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from advocates.errors import RowRefused
+from advocates.errors import RowForgotten
 from advocates.facts import ContactFacts
 from advocates.forgotten import is_forgotten
 from advocates.imports.changes import Change, difference, snapshot
@@ -27,12 +27,12 @@ def person_upsert(
     now: datetime,
     among: Collection[str],
 ) -> tuple[Outcome, Change | None]:
-    """What became of it, and what changed on somebody known. Raises what `contact_upsert` does, and RowRefused for
+    """What became of it, and what changed on somebody known. Raises what `contact_upsert` does, and RowForgotten for
     somebody who asked to be forgotten.
     """
     rows = list(ContactKey.objects.filter(_any_of(keys)).select_related("contact"))
     if not rows and is_forgotten(keys, among=among):  # type: ignore[arg-type] # looks at kind, source, value
-        raise RowRefused(FORGOTTEN)
+        raise RowForgotten(FORGOTTEN)
     before = snapshot([standing(row.contact).pk for row in rows])
     upserted = contact_upsert(facts=facts, source=source, now=now)
     contact = upserted.contact

@@ -93,7 +93,9 @@ def test_who_may_only_look_is_offered_no_verb_and_refused_one(client, reader, co
 
 
 def test_looking_at_the_way_to_choose_changes_nothing(client, root, company):
-    assert client.get(reverse(CHOOSE)).status_code == 405
+    answer = client.get(reverse(CHOOSE))
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("admin:advocates_circlechoice_changelist"))
+    assert not CircleChoice.objects.exists()
 
 
 def test_a_consent_on_the_phone_opens_the_phone(client, root, company):

@@ -157,6 +157,8 @@ def test_who_asked_to_be_forgotten_does_not_come_back_by_a_file(tmp_path, key):
     run = imported([("C-1", "lena@mail.example", "Lena", "", ""), ("C-2", "", "Mei", "", "")], tmp_path)
     assert (run.created_count, run.refused_count) == (1, 1)
     assert "forgotten" in refused(tmp_path)[0]["reason"]
+    row = preview(table=table_of([("C-1", "lena@mail.example", "Lena", "", "")]), how=contacts_how())[0]
+    assert "Leave the row out" in str(row.mend)
     assert not ContactKey.objects.filter(value__in=["C-1", "lena@mail.example"]).exists()
 
 

@@ -237,9 +237,7 @@ def test_a_hostile_name_is_text(client: Client, root: User) -> None:
     assert "<b>bold" not in answer.text
 
 
-def test_nobody_was_found_is_one_thing_and_nobody_has_looked_another(
-    client: Client, root: User, now: datetime
-) -> None:
+def test_nobody_was_found_is_one_thing_and_nobody_has_looked_another(client: Client, root: User, now: datetime) -> None:
     segment = Segment.objects.create(name="Fresh")
     page = reverse("admin:advocates_segment_change", args=[segment.pk])
     assert "Not counted yet" in client.get(page).text
