@@ -63,7 +63,8 @@ def records_of(texts):
 
 
 def one_by_one(records, _size):
-    outcomes, reader = Counter(), how_of()
+    outcomes: Counter[str] = Counter()
+    reader = how_of()
     for record in records:
         said = reader.read([record])
         outcomes["refused"] += len(said.refused)
@@ -95,18 +96,22 @@ def customer_of(sale: Sale) -> Contact:
     if sale.address:
         address = email_key(sale.address)
         keys.append(Key(EMAIL, "", address.value, address.shown, address.strict))
-    owners = [ContactKey.objects.filter(kind=key.kind, source=key.source, value=key.value).first() for key in keys]
+    owners = [
+        Contact.objects.filter(keys__kind=key.kind, keys__source=key.source, keys__value=key.value).first()
+        for key in keys
+    ]
     if owners[0]:
-        return owners[0].contact
-    is_known = len(owners) > 1 and owners[1]
-    contact = owners[1].contact if is_known else Contact.objects.create(relation=Contact.Relation.CUSTOMER)
-    for key in keys[:1] if is_known else keys:
+        return owners[0]
+    known = owners[-1]
+    contact = known or Contact.objects.create(relation=Contact.Relation.CUSTOMER)
+    for key in keys[:1] if known else keys:
         ContactKey.objects.create(contact=contact, **key._asdict())
     return contact
 
 
 def at_once(records, size):
-    how, outcomes = how_of().how(), Counter()
+    how = how_of().how()
+    outcomes: Counter[str] = Counter()
     run = ImportRun.objects.create(kind="purchases", source=SOURCE, file_name="x")
     for start in range(0, len(records), size):
         taken = how.take(how.read(records[start : start + size]), run)
