@@ -36,7 +36,12 @@ def counts_of(run: ImportRun) -> list[dict[str, Any]]:
             "count": grouped(run.updated_count),
             "is_some": run.updated_count > 0,
         },
-        {"name": "merged", "label": _("joined with somebody known"), "count": grouped(run.merged_count), "is_some": run.merged_count > 0},
+        {
+            "name": "merged",
+            "label": _("joined with somebody known"),
+            "count": grouped(run.merged_count),
+            "is_some": run.merged_count > 0,
+        },
         {
             "name": "unchanged",
             "label": _("as they were"),

@@ -61,8 +61,12 @@ def refused(command: str, path: Path, *options: str) -> str:
 
 
 def test_a_file_in_an_encoding_that_nobody_named(file):
-    # Neither UTF-8 nor Windows-1252, and only its last line says so.
-    path = file(b"email,name\nlena@mail.example,Lena\nben@mail.example,B\x81n\n")
+    # UTF-8 to all appearance, and only its last line says that it is none.
+    damaged = (
+        "email,name\nlena@mail.example,J\u00fcrgen Gr\u00f6\u00dfe\nomar@mail.example,Andr\u00e9\n".encode()
+        + b"ben@mail.example,B\xc3n\n"
+    )
+    path = file(damaged)
 
     assert "encoding" in refused("contacts_import", path)
 
