@@ -200,7 +200,7 @@ def test_a_row_that_cannot_be_taken_is_refused_and_the_others_are_not(tmp_path):
         "id,email,name,country,nps\n"
         "1,lena@posteo.example,Lena,DE,10\n"
         "2,not an address,Omar,US,9\n"
-        "3,mei@mail.example,Mei,China,9\n"
+        "3,mei@mail.example,Mei,Cathay,9\n"
         "4,ada@mail.example,Ada,GB,11\n"
         "5,nul@mail.example,N\0ul,GB,\n"
         ",,Nobody,GB,\n"
