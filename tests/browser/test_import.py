@@ -1,6 +1,7 @@
 """A colleague brings a file of customers in: looks, maps, starts, goes away, and comes back to the summary."""
 
 import re
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,16 +19,17 @@ Colleague = Callable[..., Page]
 
 # As German office programs save it: semicolons, Windows-1252, and a column that only they know.
 PEOPLE = """Kundennummer;E-Mail;Vorname;Nachname;Land;Schuhgröße
-K-801;juergen.mueller@mail.example;Jürgen;Müller;DE;44
-K-802;baerbel.gross@mail.example;Bärbel;Groß;DE;38
+K-801-{mark};juergen.{mark}@mail.example;Jürgen;Müller;DE;44
+K-802-{mark};baerbel.{mark}@mail.example;Bärbel;Groß;DE;38
 K-803;nobody;Niemand;Hier;DE;
 """
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
+    """Nobody in it is known: the tests share one installation, in any order."""
     path = tmp_path / "kunden.csv"
-    path.write_bytes(PEOPLE.encode("cp1252"))
+    path.write_bytes(PEOPLE.format(mark=secrets.token_hex(4)).encode("cp1252"))
     return path
 
 
