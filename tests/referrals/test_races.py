@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from advocates.models import Contact, Purchase
+from advocates.services import contacts
 from advocates.services.contacts import ContactFacts
 from config.lib.ids import new_public_id
 from config.lib.money import Money
@@ -48,8 +49,16 @@ def without(constraint: str, *, table: str) -> Iterator[None]:
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {definition}")
 
 
+def nobody_holds_the_friend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The friend's own row keeps callers apart before anything else could: here it does not."""
+    monkeypatch.setattr(
+        contacts, "contacts_held", lambda *, ids: list(Contact.objects.filter(pk__in=ids).order_by("pk"))
+    )
+
+
 def all_look_before_any_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The worst moment: everybody has seen that nobody is there yet."""
+    nobody_holds_the_friend(monkeypatch)
     looked, check = threading.Barrier(THREADS), entry._check_friend
 
     def check_together(*args: Any) -> None:
@@ -127,6 +136,7 @@ def test_twin_counting_without_the_lock_numbers_twice(company, now, monkeypatch)
         counted.wait(10)
         return number
 
+    nobody_holds_the_friend(monkeypatch)
     monkeypatch.setattr(recording, "next_number", count_together)
     monkeypatch.setattr(recording, "referral_locked", lambda pk: Referral.objects.select_related("campaign").get(pk=pk))
     monkeypatch.setattr(recording, "_purchase", lambda *args, **kwargs: None)
