@@ -6,8 +6,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from django_stubs_ext import StrPromise
 
@@ -16,6 +17,7 @@ from advocates.admin.circle_verbs import stands
 from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment as when, note, step
 from advocates.admin.person import PersonStep
 from advocates.admin.person_search import PersonSearch
+from advocates.admin.tables import Cell, Table, table_html
 from advocates.forms import MomentForm, NoteForm, ReasonForm
 from advocates.models import Contact, Moment
 from advocates.selectors import display_name, open_complaint, open_complaints
@@ -194,11 +196,16 @@ MOMENT_VERBS: tuple[Verb[Contact], ...] = (
 
 
 def moments_panel(request: HttpRequest, contact: Contact) -> str:
-    moments = list(contact.moments.order_by("-occurred_at", "-pk")[:SHOWN])
-    if not moments:
-        return ""
-    rows = [{"moment": moment, "pill": moment_pill(moment), "url": page_url(moment)} for moment in moments]
-    return render_to_string("admin/advocates/panels/moments.html", {"rows": rows}, request=request)
+    rows = [
+        [
+            Cell(date_format(localtime(moment.occurred_at)), url=page_url(moment)),
+            Cell(moment_pill(moment)),
+            Cell(moment.note or NOTHING),
+            Cell(moment.source),
+        ]
+        for moment in contact.moments.order_by("-occurred_at", "-pk")[:SHOWN]
+    ]
+    return table_html(request, Table([_("Day"), _("What"), _("Note"), _("Source")], rows))
 
 
 def moments_story(contact: Contact, limit: int) -> Sequence[PersonStep]:

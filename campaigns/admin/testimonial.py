@@ -5,13 +5,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy
 
 from advocates.admin.base import ReadOnlyAdmin, Verb, page_url, pill, staff_of
 from advocates.admin.detail import NOTHING, DetailAdmin, fact, moment, note, step
 from advocates.admin.person import PersonStep
+from advocates.admin.tables import Cell, Table, table_html
 from advocates.models import Contact
 from advocates.selectors import display_name
 from campaigns.forms import NeededReasonForm, PublishForm
@@ -126,11 +129,16 @@ def state_pill(said: Testimonial) -> SafeString:
 
 
 def testimonials_panel(request: HttpRequest, contact: Contact) -> str:
-    said = list(contact.testimonials.order_by("-created_at", "-pk"))
-    if not said:
-        return ""
-    rows = [{"said": one, "pill": state_pill(one), "url": page_url(one)} for one in said]
-    return render_to_string("admin/campaigns/testimonial/panel.html", {"rows": rows}, request=request)
+    rows = [
+        [
+            Cell(date_format(localtime(said.created_at)), url=page_url(said)),
+            Cell(Truncator(said.text).chars(160)),
+            Cell(said.place_words),
+            Cell(state_pill(said)),
+        ]
+        for said in contact.testimonials.order_by("-created_at", "-pk")
+    ]
+    return table_html(request, Table([_("Day"), _("Words"), _("Places of use"), _("Status")], rows))
 
 
 def testimonials_story(contact: Contact, limit: int) -> Sequence[PersonStep]:
