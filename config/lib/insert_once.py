@@ -15,30 +15,49 @@ def insert_once(model: type[M], *, unique: Sequence[str], **values: Any) -> tupl
     IntegrityError (Django's `ignore_conflicts` hides it on SQLite). A rival's uncommitted row is waited for.
     """
     row = model(**values)
-    connection = connections[router.db_for_write(model)]
-    fields = [field for field in model._meta.local_concrete_fields if not _is_serial(field)]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    conflict = ", ".join(quote(_column(model, name)) for name in unique)
-    marks = ", ".join(["%s"] * len(fields))
-    table, key = quote(model._meta.db_table), model._meta.pk
-    sql = (
-        f"INSERT INTO {table} ({columns}) VALUES ({marks}) "  # noqa: S608 - names come from the model
-        f"ON CONFLICT ({conflict}) DO NOTHING RETURNING {quote(str(key.column))}"
-    )
-    params = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    if insert_row(row, unique=unique):
+        return row, True
+    return model._base_manager.get(**{name: values[name] for name in unique}), False
+
+
+def insert_row(row: models.Model, *, unique: Sequence[str] = ()) -> bool:
+    """Insert a row that was built and not saved, and give it its key; False: one with those `unique` fields stands."""
+    connection = connections[router.db_for_write(type(row))]
+    columns = insert_columns(type(row))
+    params = [insert_value(row, field, connection) for field in columns]
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(insert_sql(type(row), unique, f"VALUES ({', '.join(['%s'] * len(columns))})"), params)
         found = cursor.fetchone()
     if found is None:
-        return model._base_manager.get(**{name: values[name] for name in unique}), False
-    row.pk = key.to_python(found[0])
-    row._state.adding, row._state.db = False, connection.alias
-    return row, True
+        return False
+    inserted(row, found[0], alias=connection.alias)
+    return True
 
 
-def _is_serial(field: "models.Field[Any, Any]") -> bool:
-    return isinstance(field, models.AutoField | models.BigAutoField)
+def insert_columns(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
+    """All that an INSERT names: not the serial key."""
+    columns = model._meta.local_concrete_fields
+    return [field for field in columns if not isinstance(field, models.AutoField | models.BigAutoField)]
+
+
+def insert_value(row: models.Model, field: "models.Field[Any, Any]", connection: Any) -> Any:
+    return field.get_db_prep_save(field.pre_save(row, True), connection)
+
+
+def insert_sql(model: type[models.Model], unique: Sequence[str], rows: str) -> str:
+    """`rows`: VALUES or a SELECT. Answers with the key of what was inserted."""
+    quote = connections[router.db_for_write(model)].ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in insert_columns(model))
+    conflict = ", ".join(quote(_column(model, name)) for name in unique)
+    once = f" ON CONFLICT ({conflict}) DO NOTHING" if unique else ""
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    return f"INSERT INTO {table} ({columns}) {rows}{once} RETURNING {key}"
+
+
+def inserted(row: models.Model, key: Any, *, alias: str) -> None:
+    """The row as it is once it stands."""
+    row.pk = row._meta.pk.to_python(key)
+    row._state.adding, row._state.db = False, alias
 
 
 def _column(model: type[models.Model], name: str) -> str:
