@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from advocates.models import Contact, CustomerScore
 from advocates.selectors import contact_email, contact_phone, display_name, external_ids, nps_words
 from advocates.services.contacts import ContactRef, contact_find, contact_upsert
 from config.lib import clock
+from config.lib.registry import Registry
 from config.lib.schemas import (
     PROBLEM_CODES,
     Body,
@@ -29,6 +31,9 @@ from config.lib.schemas import (
 )
 
 router = Router(tags=["contacts"])
+
+# The short name of a person's tier: rewards know.
+TIERS: Registry[Callable[[Contact], str | None]] = Registry("tier of a person")
 
 
 class ContactRefIn(Body):
@@ -198,7 +203,7 @@ def contact_out(contact: Contact, *, now: datetime) -> ContactOut:
         purchases=purchases_out(contact, now=now),
         score=score_out(contact),
         nps=nps_out(contact, now=now),
-        tier=None,
+        tier=next((tier for tell in TIERS if (tier := tell(contact))), None),
         segments=segments_out(contact),
         metadata=contact.metadata,
         test=contact.is_test,

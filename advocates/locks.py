@@ -1,8 +1,11 @@
 """Contacts in the order of their ids: after keys and purchases, before anything of the apps above."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from advocates.models import Contact, Purchase, Segment
+from django.db.models import Q, QuerySet
+
+from advocates.models import Contact, ContactKey, Purchase, Segment
+from config.lib.question import Question
 
 
 def contacts_lock(*, ids: Iterable[int]) -> list[Contact]:
@@ -27,3 +30,23 @@ def segment_lock(pk: int) -> Segment:
 def contacts_held(*, ids: Iterable[int]) -> list[Contact]:
     """The same, but rows that only point at them may still come: others who hold a referral write such rows."""
     return list(Contact.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+
+
+def owners_held(keys: Sequence[ContactKey]) -> list[ContactKey]:
+    """Those of the keys that are known, with the people that they belong to, held in the same way."""
+    named = {f"{part}{place}": str(getattr(key, part)) for place, key in enumerate(keys) for part in KEY_PARTS}
+    return _known_keys(**named)
+
+
+KEY_PARTS = ("kind", "source", "value")
+
+
+def _keys_query(**named: str) -> "QuerySet[ContactKey]":
+    any_of = Q()
+    for place in range(len(named) // len(KEY_PARTS)):
+        any_of |= Q(**{part: named[f"{part}{place}"] for part in KEY_PARTS})
+    held = ContactKey.objects.select_for_update(of=("contact",), no_key=True)
+    return held.select_related("contact__details").filter(any_of).order_by("contact", "pk")
+
+
+_known_keys = Question(_keys_query)

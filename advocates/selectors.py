@@ -1,6 +1,6 @@
 """Reads that join what is known about one person, or ask about an address."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -80,18 +80,18 @@ def is_suppressed(address: str, *, scope: str) -> bool:
 
 def suppressed_among(addresses: Iterable[str], *, scope: str) -> set[str]:
     """Those of the addresses that are held back, in one query. Raises BadEmail."""
-    by_hash = {
-        hashed: address
-        for address in addresses
-        for hashed in keyed_hashes(SUPPRESSION_PURPOSE, email_key(address).value)
-    }
+    by_hash = {hashed: address for address in addresses for hashed in _hashes(address)}
     found = Suppression.objects.filter(key_hash__in=by_hash, scope__in={scope, Suppression.Scope.ALL})
     return {by_hash[hashed] for hashed in found.values_list("key_hash", flat=True)}
 
 
 def suppressions_of(address: str) -> QuerySet[Suppression]:
     """Every standing suppression of an address, also under earlier keys of the installation. Raises BadEmail."""
-    return Suppression.objects.filter(key_hash__in=keyed_hashes(SUPPRESSION_PURPOSE, email_key(address).value))
+    return Suppression.objects.filter(key_hash__in=_hashes(address))
+
+
+def _hashes(address: str) -> Sequence[str]:
+    return keyed_hashes(SUPPRESSION_PURPOSE, email_key(address).value)
 
 
 @dataclass(frozen=True, slots=True)

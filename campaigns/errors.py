@@ -70,13 +70,6 @@ class IdempotencyKeyReused(DomainError):
     status = 409
 
 
-class StillRunning(DomainError):
-    """The first call with this Idempotency-Key has not answered yet."""
-
-    code = "still_running"
-    status = 409
-
-
 class UnknownCode(DomainError):
     code = "unknown_code"
     status = 404

@@ -1,5 +1,6 @@
 """Reads that join several rows, and the addresses that lead to them from outside."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from advocates.models import Contact
 from campaigns.errors import CopyMissing
 from campaigns.models import Campaign, CampaignCopy, Company, Enrolment, OutboundMessage, SurveyInvitation
 from config.lib.ids import code_normalise
+from config.lib.lately import Lately
 from config.lib.signing import sign, unsign
 
 ENROLMENT_TOKEN = "enrolment"  # noqa: S105 - names a purpose
@@ -20,6 +22,11 @@ SURVEY_TOKEN = "survey"  # noqa: S105 - names a purpose
 def company() -> Company:
     """The company page; before anybody has filled it in, an unsaved one with a neutral name."""
     return Company.objects.first() or Company(name="Innercircle")
+
+
+def company_lately() -> Company:
+    """The company page as it was at most a second ago."""
+    return _company_lately("")
 
 
 def is_open(campaign: Campaign, now: datetime) -> bool:
@@ -33,7 +40,16 @@ def is_open(campaign: Campaign, now: datetime) -> bool:
 
 def copy_for(campaign: Campaign, language: str) -> CampaignCopy:
     """The newest texts in that language, else in the campaign's main one. Raises CopyMissing when there are none."""
-    copies = {copy.language: copy for copy in campaign.copies.order_by("version")}
+    return _chosen(campaign, language, campaign.copies.order_by("version"))
+
+
+def copy_lately(campaign: Campaign, language: str) -> CampaignCopy:
+    """The same as it was at most a second ago."""
+    return _chosen(campaign, language, _copies_lately(campaign.pk))
+
+
+def _chosen(campaign: Campaign, language: str, oldest_first: Iterable[CampaignCopy]) -> CampaignCopy:
+    copies = {copy.language: copy for copy in oldest_first}
     copy = copies.get(language) or copies.get(campaign.main_language)
     if copy is None:
         raise CopyMissing(_("“%(campaign)s” has no texts in its main language yet.") % {"campaign": campaign})
@@ -103,3 +119,9 @@ def open_enrolment(contact: Contact, now: datetime) -> Enrolment | None:
     """The newest link of that person in a campaign that takes friends now."""
     mine = Enrolment.objects.select_related("campaign").filter(contact=contact, status=Enrolment.Status.ACTIVE)
     return next((one for one in mine.order_by("-enrolled_at", "-pk") if is_open(one.campaign, now)), None)
+
+
+_company_lately: Lately[str, Company] = Lately(lambda _only: company())
+_copies_lately: Lately[int, list[CampaignCopy]] = Lately(
+    lambda campaign: list(CampaignCopy.objects.filter(campaign=campaign).order_by("version"))
+)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
@@ -20,9 +21,9 @@ from advocates.errors import IdentityConflict
 from advocates.services.conflicts import conflict_keep
 from campaigns.api import router as campaigns
 from campaigns.errors import BadApiKey
-from campaigns.models import ApiKey
+from campaigns.models import ApiKey, IdempotentAnswer
 from campaigns.services.api_keys import api_key_check
-from campaigns.services.idempotency import answer_begin, answer_drop, answer_finish
+from campaigns.services.idempotency import Call, answer_find, answer_keep
 from config.lib import clock
 from config.lib.errors import DomainError
 from config.lib.schemas import FieldProblem, Problem
@@ -33,6 +34,8 @@ KEY_HEADER = "Idempotency-Key"
 REPLAY_HEADER = "Idempotent-Replay"
 KEY_LENGTH = 128
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# What has a unique id of its own changes nothing when it is done again: nobody looks beforehand whether it was.
+ONCE_BY_THEMSELVES = ("/events", "/refunds")
 
 View = Callable[..., HttpResponse]
 
@@ -123,6 +126,10 @@ def answered_once(view: View) -> View:
     return door
 
 
+class _Twin(Exception):
+    """Somebody has answered the same call meanwhile."""
+
+
 def _first_or_again(request: HttpRequest, key: str, work: Callable[[], HttpResponse]) -> HttpResponse:
     source = _source(request)
     if source is None:
@@ -130,34 +137,33 @@ def _first_or_again(request: HttpRequest, key: str, work: Callable[[], HttpRespo
     if not key.isprintable() or not 0 < len(key) <= KEY_LENGTH:
         raise BadIdempotencyKey(_("An Idempotency-Key has 1 to 128 printable characters."))
     body_hash = hashlib.sha256(request.body).hexdigest()
-    begun = answer_begin(
-        source=source,
-        key=key,
-        path=f"{request.method} {request.path}"[:254],
-        body_hash=body_hash,
-        now=clock.now(),
-    )
-    kept = begun.answer
-    if begun.is_replay:
-        again = HttpResponse(
-            kept.response_body, status=kept.response_status, content_type=_content_type(kept.response_status)
-        )
-        again[REPLAY_HEADER] = "true"
-        return again
-    answer = _or_drop(work, kept)
-    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or "no-store" in answer.get("Cache-Control", ""):
-        answer_drop(answer=kept)
-    else:
-        answer_finish(answer=kept, status=answer.status_code, body=answer.content.decode())
+    call = Call(source=source, key=key, path=f"{request.method} {request.path}"[:254], body_hash=body_hash)
+    earlier = None if request.path.endswith(ONCE_BY_THEMSELVES) else answer_find(call)
+    if earlier:
+        return _again(earlier)
+    try:
+        return _first(call, work)
+    except _Twin:
+        earlier = answer_find(call)
+    return _again(earlier) if earlier else _first(call, work)
+
+
+def _first(call: Call, work: Callable[[], HttpResponse]) -> HttpResponse:
+    """The work and its answer in one transaction. Raises _Twin."""
+    with transaction.atomic():
+        answer = work()
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or "no-store" in answer.get("Cache-Control", ""):
+            return answer
+        if not answer_keep(call, status=answer.status_code, body=answer.content.decode(), now=clock.now()):
+            raise _Twin
     return answer
 
 
-def _or_drop(work: Callable[[], HttpResponse], kept: Any) -> HttpResponse:
-    try:
-        return work()
-    except Exception:
-        answer_drop(answer=kept)
-        raise
+def _again(kept: IdempotentAnswer) -> HttpResponse:
+    content_type = _content_type(kept.response_status)
+    answer = HttpResponse(kept.response_body, status=kept.response_status, content_type=content_type)
+    answer[REPLAY_HEADER] = "true"
+    return answer
 
 
 def _content_type(status: int | None) -> str:

@@ -13,19 +13,35 @@ from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the console that is no list. `name`: of its address; `permission`: who may see it."""
+
+    label: StrPromise
+    name: str
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """One kind of work. `models` in the order of need; the first is where the group leads."""
 
     label: StrPromise
     icon: str
     models: tuple[str, ...]
+    pages: tuple[Page, ...] = ()
 
 
 GROUPS = (
     Group(
         _("Referrals"),
         "heart-handshake",
-        ("referrals.Referral", "referrals.ReferralEvent", "referrals.FraudSignal", "referrals.Visit"),
+        (
+            "referrals.Referral",
+            "referrals.ReferralEvent",
+            "referrals.EarlyRefund",
+            "referrals.FraudSignal",
+            "referrals.Visit",
+        ),
     ),
     Group(
         _("People"),
@@ -67,10 +83,13 @@ GROUPS = (
             "rewards.Payout",
             "rewards.Coupon",
             "rewards.RewardRule",
+            "rewards.Tier",
+            "rewards.DemandRate",
             "rewards.Budget",
             "rewards.BudgetPeriod",
             "rewards.PayoutMethod",
         ),
+        (Page(_("Why no reward?"), "admin:rewards_why", "rewards.view_reward"),),
     ),
     Group(
         _("Figures"),
@@ -98,7 +117,11 @@ def navigation(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     today = reverse("admin:index")
     entries = [{"label": _("Today"), "icon": "sun", "url": today, "current": request.path == today, "items": []}]
     for group in GROUPS:
+        pages = [_page(request, page) for page in group.pages if request.user.has_perm(page.permission)]
         items = [item for model in group.models if (item := _item(site, request, model))]
+        if any(page["current"] for page in pages):
+            items = [item | {"current": False} for item in items]
+        items += pages
         if items:
             entries.append(
                 {
@@ -110,6 +133,11 @@ def navigation(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
                 }
             )
     return entries
+
+
+def _page(request: HttpRequest, page: Page) -> dict[str, Any]:
+    url = reverse(page.name)
+    return {"label": page.label, "url": url, "current": request.path.startswith(url)}
 
 
 def _item(site: AdminSite, request: HttpRequest, label: str) -> dict[str, Any] | None:

@@ -74,6 +74,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "rewards.*_ruleamount",
         "rewards.*_condition",
         "rewards.*_limit",
+        "rewards.*_tier",
+        "rewards.*_demandrate",
         "rewards.view_budget*",
     ),
     "finance": (

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from advocates.jobs import Job
+from referrals.services.events import early_refunds_settle
 from referrals.services.referrals import referrals_expire
 
 REFERRAL_JOBS = (
@@ -9,5 +10,11 @@ REFERRAL_JOBS = (
         run=referrals_expire,
         every=timedelta(hours=1),
         comment="Windows are counted in days; an hour late hurts nobody, and 500 a round keep it short.",
+    ),
+    Job(
+        name="early_refunds_settle",
+        run=early_refunds_settle,
+        every=timedelta(minutes=1),
+        comment="A refund told at the very moment of its sale waits for this round; all others are applied at once.",
     ),
 )

@@ -15,7 +15,7 @@ from campaigns.messaging.mails import MAILS
 from campaigns.models import OutboundMessage
 from campaigns.services.forgetting import ERASED, messages_forget
 from referrals import merging
-from referrals.models import FraudSignal, Referral, ReferralEvent, Visit
+from referrals.models import AttributionDecision, EarlyRefund, FraudSignal, Referral, ReferralEvent, Visit
 
 
 def referrals_of(contact: Contact) -> Any:
@@ -26,6 +26,7 @@ def referrals_erased(contact: Contact, now: datetime) -> int:
     _mails_erased(contact, now)
     referrals_of(contact).exclude(lost_reason="").update(lost_reason=ERASED)
     Referral.objects.filter(friend=contact).update(evidence={}, language="")
+    AttributionDecision.objects.filter(referral__in=referrals_of(contact)).exclude(reason="").update(reason=ERASED)
     return int(referrals_of(contact).update(note=""))
 
 
@@ -79,6 +80,10 @@ def visits_told(contact: Contact) -> list[Row]:
     return told(Visit.objects.filter(visitor__in=numbers), "channel", "occurred_at")
 
 
+def nothing_told(_contact: Contact) -> list[Row]:
+    return []
+
+
 def _table(model: Any, fields: tuple[str, ...], export: Any, erase: Any = nothing_erased, **merge: Any) -> PersonalData:
     return PersonalData(model, fields, model._meta.verbose_name_plural, export, erase=erase, **merge)
 
@@ -115,5 +120,9 @@ PERSONAL = (
     ),
     # Rules, points and counts; no address and no name (referrals/fraud/rule.py).
     _table(FraudSignal, (), teller(FraudSignal, "referral__friend", "rule", "points", "created_at")),
+    # Ways and codes, and why staff gave the credit to somebody else; emptied with the referral above.
+    _table(AttributionDecision, (), teller(AttributionDecision, "referral__friend", "method", "channel", "decided_at")),
+    # Nobody knows yet whose they are; once they are known, the reason stands with the event.
+    _table(EarlyRefund, (), nothing_told),
     _table(Visit, (), visits_told, visits_erased),
 )

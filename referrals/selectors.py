@@ -1,6 +1,5 @@
 """Reads for the friend's pages and for an advocate's own."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -29,12 +28,6 @@ def plain_code(typed: str) -> str:
     """A code as it is stored; empty for what cannot be one (a NUL byte would stop PostgreSQL)."""
     plain = code_normalise(typed)
     return plain if plain.isalnum() and plain.isascii() and len(plain) <= LONGEST_CODE else ""
-
-
-def enrolments_of(campaign: Campaign, *, codes: Iterable[str]) -> dict[str, Enrolment]:
-    """The working links of this campaign among those codes."""
-    found = Enrolment.objects.filter(campaign=campaign, status=Enrolment.Status.ACTIVE, code__in=list(codes))
-    return {enrolment.code: enrolment for enrolment in found.select_related("campaign", "contact__details")}
 
 
 def open_campaigns(*, now: datetime) -> list[Campaign]:

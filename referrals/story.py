@@ -23,6 +23,8 @@ LOOKS: dict[str, tuple[str, str, StrOrPromise]] = {
     ReferralEvent.LOST_TAKEN_BACK: ("rotate-ccw", "", _("Lost was taken back")),
     ReferralEvent.REVIEWED: ("shield-check", "", _("A person looked at it")),
     ReferralEvent.OWNER_CHANGED: ("user-check", "", _("Was handed over")),
+    ReferralEvent.REASSIGNED: ("users", "", _("Was given to another advocate")),
+    ReferralEvent.JOINED: ("link", "", _("What the friend had done before was added")),
     Status.CONTACTED: ("phone-call", "", Status.CONTACTED.label),
     Status.QUALIFIED: ("list-checks", "", Status.QUALIFIED.label),
     Status.LOST: ("circle-x", "danger", Status.LOST.label),

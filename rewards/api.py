@@ -1,13 +1,33 @@
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Body as FromBody, Query, Router, Schema
+from pydantic import Field
 
-from config.lib.schemas import PROBLEM_CODES, NotFound, Problem, ShortText, Value, page, value_out
-from rewards.models import Reward
+from campaigns.models import Campaign
+from config.lib import clock
+from config.lib.money import Money
+from config.lib.schemas import (
+    PROBLEM_CODES,
+    Amount,
+    Body,
+    Currency,
+    Moment,
+    NotFound,
+    Problem,
+    ShortText,
+    Value,
+    caller,
+    page,
+    value_out,
+)
+from rewards.models import DemandRate, Reward
+from rewards.services.demand import DemandDraft, demand_put
 
 router = Router(tags=["rewards"])
+
+MOST_LINES = 2_000
 
 
 class RecipientOut(Schema):
@@ -45,6 +65,31 @@ class RewardFilter(Schema):
     cursor: ShortText = ""
 
 
+class DemandIn(Body):
+    """Without `from` a line holds from now on, without `until` until the table says something else."""
+
+    region: Annotated[ShortText, Field(min_length=1)]
+    amount: Amount
+    currency: Currency
+    begins: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = None
+
+    def draft(self) -> DemandDraft:
+        return DemandDraft(self.region, Money(self.amount, self.currency), self.begins, self.until)
+
+
+class DemandOut(Schema):
+    region: str
+    amount: int
+    currency: str
+    begins: str = Field(alias="from")
+    until: str | None
+
+
+class DemandTable(Schema):
+    items: list[DemandOut]
+
+
 FILTERS = {
     "campaign": "campaign__slug",
     "contact": "contact__public_id",
@@ -66,6 +111,35 @@ def reward_get(request: HttpRequest, reward_id: str) -> RewardOut:
     if reward is None:
         raise NotFound
     return reward_out(reward)
+
+
+@router.put(
+    "/campaigns/{slug:slug}/demand",
+    response={200: DemandTable, PROBLEM_CODES: Problem},
+    operation_id="demand_put",
+    by_alias=True,
+)
+def demand_table_put(
+    request: HttpRequest, slug: str, body: FromBody[Annotated[list[DemandIn], Field(max_length=MOST_LINES)]]
+) -> dict[str, Any]:
+    """What each region pays from now on: lines that are not in this table end now. What was promised is kept."""
+    campaign = Campaign.objects.filter(slug=slug).first()
+    if campaign is None:
+        raise NotFound
+    rates = demand_put(
+        campaign=campaign, table=[line.draft() for line in body], by=caller(request).source, now=clock.now()
+    )
+    return {"items": [demand_out(rate) for rate in rates]}
+
+
+def demand_out(rate: DemandRate) -> dict[str, Any]:
+    return {
+        "region": rate.region,
+        "amount": rate.amount,
+        "currency": rate.unit,
+        "from": rate.valid_from.isoformat(),
+        "until": rate.valid_until.isoformat() if rate.valid_until else None,
+    }
 
 
 def reward_out(reward: Reward) -> RewardOut:

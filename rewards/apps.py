@@ -11,6 +11,7 @@ class RewardsConfig(AppConfig):
     def ready(self) -> None:
         self.rewards_ready()
         self.payouts_ready()
+        self.promises_ready()
         self.personal_ready()
         self.segments_ready()
         self.person_ready()
@@ -39,6 +40,7 @@ class RewardsConfig(AppConfig):
         from campaigns.services.campaigns import ACTIVATION_CHECKS
         from referrals.blocks import LANDING_BLOCKS, THANKS_BLOCKS
         from referrals.services.events import COUPON_OWNERS
+        from referrals.services.referrals import REASSIGN_GUARDS, REASSIGN_STAKES
         from referrals.timeline import TIMELINE_SOURCES
         from rewards import receivers  # noqa: F401 - connects
         from rewards.blocks import coupon_block, terms_block
@@ -47,6 +49,7 @@ class RewardsConfig(AppConfig):
         from rewards.ledger.guards import ledger_guards_register
         from rewards.mails import REWARD_MAILS
         from rewards.portal import wallet_panel
+        from rewards.reassign_guard import reassign_guard, reassign_stake
         from rewards.selectors import coupon_owner
         from rewards.story import rewards_of
 
@@ -57,11 +60,27 @@ class RewardsConfig(AppConfig):
             job_register(job)
         ACTIVATION_CHECKS.register("rules", rules_check)
         COUPON_OWNERS.register("coupons", coupon_owner)
+        REASSIGN_GUARDS.register("rewards", reassign_guard)
+        REASSIGN_STAKES.register("rewards", reassign_stake)
         THANKS_BLOCKS.register("coupon", coupon_block)
         LANDING_BLOCKS.register("rules", terms_block)
         TIMELINE_SOURCES.register("rewards", rewards_of)
         PANELS.register("rewards", wallet_panel)
         NAV.register("rewards", NavItem(_("Rewards"), "rewards:wallet", "gift"))
+
+    def promises_ready(self) -> None:
+        from advocates.admin import person
+        from advocates.api import TIERS
+        from campaigns.portal.shell import PROMISES
+        from referrals.blocks import LANDING_BLOCKS
+        from rewards.admin.person_tier import tier_figures
+        from rewards.promises import promise_block, region_block
+        from rewards.tiers import tier_key
+
+        PROMISES.register("rewards", promise_block)
+        LANDING_BLOCKS.register("regions", region_block)
+        TIERS.register("tiers", tier_key)
+        person.PERSON_FIGURES.register("tier", person.PersonFigures("rewards.view_reward", tier_figures))
 
     def payouts_ready(self) -> None:
         from advocates.jobs import Job, job_register
@@ -94,5 +113,6 @@ class RewardsConfig(AppConfig):
             person.PersonPanel("balance", _("Balance by unit"), books, own.balance_panel),
         ):
             person.PERSON_PANELS.register(panel.name, panel)
+        person.PERSON_FACTS.register("rewards_why", own.why_facts)
         person.PERSON_STORIES.register("rewards", person.PersonStory(may, own.rewards_story))
         person.PERSON_FIGURES.register("balance", person.PersonFigures(books, own.balance_figures))

@@ -62,6 +62,16 @@ class BadBudget(DomainError):
     code = "bad_budget"
 
 
+class BadTier(DomainError):
+    code = "bad_tier"
+
+
+class BadDemand(DomainError):
+    """A table of demand that cannot hold; `field` is the line and its part."""
+
+    code = "bad_demand"
+
+
 class CouponUsed(DomainError):
     code = "used"
     status = 409
@@ -74,4 +84,21 @@ class CouponExpired(DomainError):
 
 class CouponNotValid(DomainError):
     code = "not_valid"
+    status = 409
+
+
+class BadRuleFile(DomainError):
+    """`reasons`: a sentence for each thing that is wrong, with the rule or line, the key and what is allowed."""
+
+    code = "bad_rule_file"
+
+
+class BadHistory(DomainError):
+    """Events that cannot be played; `reasons` as above, with the line."""
+
+    code = "bad_history"
+
+
+class NotSent(DomainError):
+    code = "not_sent"
     status = 409

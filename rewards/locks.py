@@ -1,18 +1,20 @@
 """The only place of this app that locks rows.
 
-Order: company, referral, rewards (by id), limits (by key), budget, accounts (by id).
+Order: company, campaign, referral, rewards (by id), limits (by rule, see rewards/rules/limits.py), budget, accounts.
 
 Limits, budgets and accounts need no SELECT … FOR UPDATE: their conditional UPDATE is the lock. On SQLite a writing
-transaction is alone anyway.
+transaction is alone anyway. A limit that is several counters at once (days in a row), or that lets wait, is held by the
+row of its queue.
 
 A row is locked by itself and read with its neighbours afterwards: in a join, a row that was given to somebody else
 while we waited (two people became one) would no longer match, and be missed.
 """
 
+from django.db import connection
 from django.db.models import QuerySet
 
-from campaigns.models import Company
-from referrals.models import Referral
+from campaigns.models import Campaign, Company
+from referrals.models import Referral, ReferralEvent
 from rewards.models import Account, Coupon, Reward
 
 
@@ -21,10 +23,21 @@ def company_lock() -> Company:
     return Company.objects.select_for_update(no_key=True).first() or Company()
 
 
+def campaign_lock(pk: int) -> None:
+    """One at a time changes a table of the campaign."""
+    Campaign.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def referral_lock(pk: int) -> Referral:
     """One evaluation at a time for a referral: what was taken back, and what is earned, are seen in one order."""
     Referral.objects.select_for_update(no_key=True).get(pk=pk)
     return Referral.objects.select_related("campaign", "enrolment", "advocate", "friend").get(pk=pk)
+
+
+def referral_of_event_lock(event_pk: int) -> None:
+    """The same for the referral of an event, where it has one, in one statement; it is read afterwards."""
+    of_event = ReferralEvent.objects.filter(pk=event_pk).values("referral")
+    list(Referral.objects.select_for_update(no_key=True).filter(pk__in=of_event).values_list("pk"))
 
 
 def reward_lock(pk: int) -> Reward:
@@ -40,6 +53,16 @@ def rewards_lock(rewards: QuerySet[Reward]) -> list[Reward]:
     if not rewards.query.select_related:
         return held
     return list(rewards.filter(pk__in=[reward.pk for reward in held]).order_by("pk"))
+
+
+def limit_queue_lock(queue: str) -> None:
+    """One at a time looks for room here, or for who waits: the row is made and held by one statement."""
+    sql = (
+        "INSERT INTO rewards_limituse (key, cap, used) VALUES (%s, 0, 0) "
+        "ON CONFLICT (key) DO UPDATE SET used = rewards_limituse.used"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [queue])
 
 
 def account_lock(pk: int) -> Account:

@@ -67,4 +67,19 @@ COUPON_ISSUED = Mail(
     ),
 )
 
-REWARD_MAILS = (REWARD_EARNED, REWARD_READY, REWARD_FULFILLED, COUPON_ISSUED)
+REWARD_EXPLAINED = Mail(
+    name="reward_explained",
+    title=_("Answers why somebody got a reward, or did not"),
+    nature=SERVICE,
+    placeholders=("explanation",),
+    subject=_("About your reward"),
+    preheader=_("How it stands, and why."),
+    body=_(
+        "{greeting}\n\n"
+        "you asked about your reward. This is how it stands:\n\n"
+        "{explanation}\n\n"
+        "If you think that we are wrong, answer this mail."
+    ),
+)
+
+REWARD_MAILS = (REWARD_EARNED, REWARD_READY, REWARD_FULFILLED, COUPON_ISSUED, REWARD_EXPLAINED)

@@ -16,7 +16,7 @@ from advocates.people import Move, nothing_moved_back, rows_moved, rows_moved_ba
 from rewards.ledger.moving import accounts_back, accounts_over
 from rewards.locks import rewards_lock
 from rewards.models import Coupon, Payout, PayoutLine, PayoutMethod, Reward
-from rewards.services.limits import limits_rename
+from rewards.services.limits import key_renamed, limits_rename
 
 coupon_merge = partial(rows_moved, Coupon, "contact")
 coupon_unmerge = partial(rows_moved_back, Coupon, "contact")
@@ -77,8 +77,8 @@ def reward_merge(move: Move) -> list[Any]:
     `counted`: its limits did.
     """
     old, new = move.gone.public_id, move.kept.public_id
-    mine = Q(contact=move.gone) | Q(party_key=old) | Q(slot=f"friend:{old}")
-    counted = [pk for pk, uses in _uses_of_friend(move) if any(old in use["key"].split(":") for use in uses)]
+    mine = Q(contact=move.gone) | Q(party_key=old) | Q(slot__startswith=f"friend:{old}")
+    counted = [pk for pk, uses, queue in _uses_of_friend(move) if _names(old, uses, queue)]
     rewards = rewards_lock(Reward.objects.filter(mine | Q(pk__in=counted)))
     changed: list[Any] = []
     for reward in rewards:
@@ -89,7 +89,11 @@ def reward_merge(move: Move) -> list[Any]:
 def _uses_of_friend(move: Move) -> Any:
     """Rewards for each sale name their friend in nothing but the counters of their limits."""
     rewards = Reward.objects.filter(referral__friend__in=[move.kept, move.gone])
-    return rewards.order_by("pk").values_list("pk", "limit_uses")
+    return rewards.order_by("pk").values_list("pk", "limit_uses", "waits_for_limit")
+
+
+def _names(who: str, uses: Sequence[dict[str, Any]], queue: str) -> bool:
+    return any(who in key.split(":") for key in [queue, *(use["key"] for use in uses)])
 
 
 def reward_unmerge(move: Move, changed: Sequence[Any]) -> None:
@@ -110,7 +114,7 @@ def reward_unmerge(move: Move, changed: Sequence[Any]) -> None:
 def _renamed(reward: Reward, *, party_key: str, move: Move) -> list[dict[str, Any]]:
     """One reward under the name of the one who stays; with it the one that has to make room, if any."""
     old, new = move.gone.public_id, move.kept.public_id
-    slot = f"friend:{new}" if reward.slot == f"friend:{old}" else reward.slot
+    slot = key_renamed(reward.slot, old, new)
     rival = _in_slot(reward, party_key, slot)
     steps = []
     beside = _beside(reward, party_key, slot, old)
@@ -120,10 +124,12 @@ def _renamed(reward: Reward, *, party_key: str, move: Move) -> list[dict[str, An
     elif rival:
         slot = beside
     uses = limits_rename(uses=reward.limit_uses, old=old, new=new)
+    queue = key_renamed(reward.waits_for_limit, old, new)
     whose = reward.party_key == old
     contact = move.kept if reward.contact_id == move.gone.pk else reward.contact
-    Reward.objects.filter(pk=reward.pk).update(contact=contact, party_key=party_key, slot=slot, limit_uses=uses)
-    is_counted = uses != reward.limit_uses
+    changes = {"contact": contact, "party_key": party_key, "slot": slot}
+    Reward.objects.filter(pk=reward.pk).update(**changes, limit_uses=uses, waits_for_limit=queue)
+    is_counted = (uses, queue) != (reward.limit_uses, reward.waits_for_limit)
     return [*steps, {"id": reward.pk, "slot": slot, "was": reward.slot, "whose": whose, "counted": is_counted}]
 
 
@@ -132,8 +138,11 @@ def _named_back(reward: Reward, row: dict[str, Any], move: Move) -> None:
     party_key = old if row["whose"] and reward.party_key == new else reward.party_key
     slot = reward.slot if _in_slot(reward, party_key, row["was"]) else row["was"]
     contact = move.gone if row["whose"] and reward.contact_id == move.kept.pk else reward.contact
-    uses = limits_rename(uses=reward.limit_uses, old=new, new=old) if row["counted"] else reward.limit_uses
-    Reward.objects.filter(pk=reward.pk).update(contact=contact, party_key=party_key, slot=slot, limit_uses=uses)
+    uses, queue = reward.limit_uses, reward.waits_for_limit
+    if row["counted"]:
+        uses, queue = limits_rename(uses=uses, old=new, new=old), key_renamed(queue, new, old)
+    changes = {"contact": contact, "party_key": party_key, "slot": slot}
+    Reward.objects.filter(pk=reward.pk).update(**changes, limit_uses=uses, waits_for_limit=queue)
 
 
 def _beside(reward: Reward, party_key: str, slot: str, old: str) -> str:

@@ -15,6 +15,7 @@ from rewards.models import (
     LimitUse,
     Payout,
     PayoutMethod,
+    Quote,
     Reward,
     RewardEvent,
     Transfer,
@@ -34,6 +35,11 @@ def reward_steps_erased(contact: Contact, _now: datetime) -> int:
     """Why something was declined was typed by a colleague. The guard lets that be blanked, and nothing else."""
     about = Q(reward__contact=contact) | Q(reward__referral__friend=contact)
     return RewardEvent.objects.filter(about).exclude(reason="").update(reason="")
+
+
+def quotes_erased(contact: Contact, _now: datetime) -> int:
+    """The amounts that were promised stay; where the friend lived does not."""
+    return Quote.objects.filter(referral__friend=contact).exclude(region="").update(region="")
 
 
 def accounts_told(contact: Contact) -> list[Row]:
@@ -96,6 +102,12 @@ PERSONAL = (
         nothing_erased,
         merge=merging.coupon_merge,
         unmerge=merging.coupon_unmerge,
+    ),
+    _table(
+        Quote,
+        (),
+        teller(Quote, "referral__friend", "referral__campaign__name", "region", "demand", "valid_until"),
+        quotes_erased,
     ),
     _table(Account, (), accounts_told, merge=merging.account_merge, unmerge=merging.account_unmerge),
     _table(Transfer, (), transfers_told),

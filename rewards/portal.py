@@ -14,6 +14,7 @@ from advocates.models import Contact
 from advocates.selectors import public_name
 from campaigns.portal.shell import contact_of, portal_render, portal_required
 from config.lib.money import Money, money_words
+from rewards.explain.own import open_matters, reward_why
 from rewards.models import Coupon, Reward, RewardRule
 from rewards.views.payout_method import payout_note
 from rewards.words import waiting_words
@@ -53,9 +54,10 @@ def wallet(request: HttpRequest) -> HttpResponse:
     rewards = list(_rewards(contact)[:AT_MOST])
     ready = [reward for reward in rewards if is_ready(reward)]
     context = {
-        "ready": [reward_row(reward) for reward in ready],
-        "on_the_way": [reward_row(reward) for reward in rewards if reward.status in ON_THE_WAY],
-        "received": [reward_row(reward) for reward in rewards if reward.status in RECEIVED and not is_ready(reward)],
+        "ready": [told_row(reward) for reward in ready],
+        "on_the_way": [told_row(reward) for reward in rewards if reward.status in ON_THE_WAY],
+        "received": [told_row(reward) for reward in rewards if reward.status in RECEIVED and not is_ready(reward)],
+        "nothing_yet": open_matters(contact),
         "payout_note": payout_note(contact),
         "share_page_url": reverse("campaigns:portal"),
     }
@@ -83,6 +85,11 @@ def reward_row(reward: Reward) -> dict[str, Any]:
     }
 
 
+def told_row(reward: Reward) -> dict[str, Any]:
+    """With what happened and why it is this amount."""
+    return reward_row(reward) | {"why": reward_why(reward)}
+
+
 def status_words(reward: Reward) -> str:
     coupon = _coupon(reward)
     if coupon is not None and reward.status == Status.FULFILLED:
@@ -100,7 +107,9 @@ def status_words(reward: Reward) -> str:
 
 def _rewards(contact: Contact) -> QuerySet[Reward]:
     mine = Reward.objects.filter(contact=contact).exclude(status__in=HIDDEN)
-    return mine.select_related("campaign", "referral__friend__details", "coupon").order_by("-created_at", "-pk")
+    mine = mine.select_related("campaign", "referral__friend__details", "coupon", "rule__campaign", "rule__budget")
+    told = mine.prefetch_related("rule__amounts", "rule__conditions", "rule__limits")
+    return told.order_by("-created_at", "-pk")
 
 
 def _coupon(reward: Reward) -> Coupon | None:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _, gettext_lazy
 
 from advocates.models import Segment
-from advocates.segments.build import REFERRALS, count_within, number_field
+from advocates.segments.build import REFERRALS, choice_field, count_within, number_field, rows_of
+from advocates.segments.registry import Choice
 from advocates.segments.uses import SegmentUse
-from campaigns.models import Campaign
-from rewards.models import Condition, Reward
+from campaigns.models import Campaign, Enrolment
+from referrals.models import Referral
+from rewards.models import Condition, Reward, Tier
 from rewards.rules.conditions import SEGMENT_CONDITIONS
 
 Status = Reward.Status
@@ -22,7 +24,30 @@ def rewards() -> QuerySet[Reward]:
     return Reward.objects.filter(status__in=EARNED, is_test=False)
 
 
-REWARD_FIELDS = (number_field("rewards", gettext_lazy("Rewards earned"), REFERRALS, count_within(rewards, "contact")),)
+def tier_choices() -> list[Choice]:
+    """By campaign, from the lowest: two campaigns may both have a Gold."""
+    tiers = Tier.objects.select_related("campaign").order_by("campaign__name", "from_confirmed")
+    return [(f"{tier.campaign.public_id}:{tier.key}", f"{tier.name} ({tier.campaign.name})") for tier in tiers]
+
+
+def has_tier(value: str) -> Q:
+    """Enrolled in the tier's campaign, with as many confirmed friends as this tier asks and the next does not."""
+    campaign, _colon, key = value.partition(":")
+    tiers = list(Tier.objects.filter(campaign__public_id=campaign).order_by("from_confirmed"))
+    place = next((number for number, tier in enumerate(tiers) if tier.key == key), None)
+    if place is None:
+        return Q(pk__in=[])
+    above = tiers[place + 1].from_confirmed - 1 if place + 1 < len(tiers) else None
+    of_campaign = {"campaign__public_id": campaign, "is_test": False}
+    enrolled = Enrolment.objects.filter(status=Enrolment.Status.ACTIVE, **of_campaign)
+    confirmed = Referral.objects.filter(is_confirmed=True, **of_campaign)
+    return Q(rows_of(enrolled)) & count_within(lambda: confirmed, "advocate")(tiers[place].from_confirmed, above)
+
+
+REWARD_FIELDS = (
+    choice_field("tier", gettext_lazy("Tier"), REFERRALS, tier_choices, has_tier),
+    number_field("rewards", gettext_lazy("Rewards earned"), REFERRALS, count_within(rewards, "contact")),
+)
 
 
 def segment_uses(segment: Segment) -> list[SegmentUse]:

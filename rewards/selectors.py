@@ -14,6 +14,7 @@ def pending_reasons(reward: Reward, now: datetime) -> list[str]:
         Reason.ON_HOLD: reward.eligible_at > now,
         Reason.NEEDS_APPROVAL: needs_approval(reward),
         Reason.UNDER_REVIEW: is_under_review(reward),
+        Reason.LIMIT_REACHED: bool(reward.waits_for_limit),
         Reason.BUDGET_EXHAUSTED: waits_for_budget(reward),
     }
     return [str(reason) for reason, holds in reasons.items() if holds]
@@ -29,7 +30,10 @@ def is_under_review(reward: Reward) -> bool:
 
 
 def waits_for_budget(reward: Reward) -> bool:
-    return reward.rule.budget_id is not None and reward.budget_period_id is None and not reward.is_test
+    """Who waits for a limit does not stand in line for the budget yet."""
+    if reward.is_test or reward.waits_for_limit:
+        return False
+    return reward.rule.budget_id is not None and reward.budget_period_id is None
 
 
 def is_booked(reward: Reward) -> bool:
@@ -39,7 +43,7 @@ def is_booked(reward: Reward) -> bool:
 
 def is_reserved(reward: Reward) -> bool:
     """Is money set aside for it?"""
-    return is_booked(reward) and not waits_for_budget(reward)
+    return is_booked(reward) and not reward.waits_for_limit and not waits_for_budget(reward)
 
 
 def coupon_owner(code: str) -> Referral | None:

@@ -15,12 +15,13 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.signals import connection_created
-from django.test import TransactionTestCase, override_settings
+from django.test import SimpleTestCase, TransactionTestCase, override_settings
 
 from advocates.guards import GUARDS
 from advocates.models import User
 from campaigns.models import Company
 from config.celery import app
+from config.lib.lately import Lately
 from tests.cast import ADA, MAYA, MIRA, PASSWORD, SAM, TOM, Colleague
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -63,6 +64,14 @@ class MissedBrowserTests:
 missed = MissedBrowserTests()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="Leave out what cannot reach a database, because it has been run beside another one.",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("INNERCIRCLE_REQUIRE_BROWSER") == "1" and chromium() is None:
         raise pytest.UsageError("INNERCIRCLE_REQUIRE_BROWSER=1, but Chromium is not installed.")
@@ -83,9 +92,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         blind = {item for item in items if item.get_closest_marker("browser")}
         missed.count = len(blind)
         impossible |= blind
+    if config.getoption("--database-only"):
+        impossible |= {item for item in items if not reaches_the_database(item)}
     if impossible:
         config.hook.pytest_deselected(items=sorted(impossible, key=lambda item: item.nodeid))
         items[:] = [item for item in items if item not in impossible]
+
+
+# These start an installation of their own, with the database of this run.
+INSTALLATIONS = ("browser", "concurrency", "config", "stories", "trust", "test_bootstrap.py", "test_canary.py")
+
+
+def reaches_the_database(item: pytest.Item) -> bool:
+    """pytest-django keeps every other test from it."""
+    if item.path.relative_to(Path(__file__).parent).parts[0] in INSTALLATIONS:
+        return True
+    if issubclass(getattr(item, "cls", None) or object, SimpleTestCase):
+        return True
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
 
 
 # --- append-only tables ---
@@ -170,6 +195,12 @@ def _own_folders(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MAIL_DIR = tmp_path / "mail"
     settings.IMPORT_ROOT = tmp_path / "imports"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the process may remember for a second would outlive a test's rows."""
+    monkeypatch.setattr(Lately, "SECONDS", 0.0)
 
 
 @pytest.fixture

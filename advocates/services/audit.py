@@ -19,12 +19,28 @@ def audit(
     after: Facts = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Write down who did what to which row, in the caller's transaction.
+    """Write down who did what to which row, in the caller's transaction; see audit_entry."""
+    entry = audit_entry(verb=verb, row=row, actor=actor, by=by, before=before, after=after, reason=reason)
+    entry.save(force_insert=True)
+    return entry
+
+
+def audit_entry(
+    *,
+    verb: str,
+    row: models.Model,
+    actor: User | None = None,
+    by: str = "",
+    before: Facts = None,
+    after: Facts = None,
+    reason: str = "",
+) -> AuditEntry:
+    """The same, for the caller to write.
 
     `by` names the way when nobody of the staff acted ("api", "import", a job's name). `before` and `after` hold only
     what the caller picked, never names or addresses: nothing can be erased here.
     """
-    return AuditEntry.objects.create(
+    return AuditEntry(
         actor=actor,
         actor_label=by or ("console" if actor else "system"),
         verb=verb,

@@ -14,13 +14,22 @@ from advocates.errors import NoKey
 from advocates.facts import Checked, ContactFacts, facts_check, text_check
 from advocates.identity import email_key, external_key, phone_key
 from advocates.likeness import match_name
-from advocates.locks import contacts_held
+from advocates.locks import contacts_held, owners_held
 from advocates.models import Contact, ContactDetails, ContactKey
 from advocates.services.conflicts import conflict_note
 from advocates.standing import standing
 from config.lib.insert_once import insert_once
+from config.lib.together import Together
 
-__all__ = ["ContactFacts", "ContactRef", "Upserted", "contact_find", "contact_upsert"]
+__all__ = [
+    "ContactFacts",
+    "ContactRef",
+    "Recognised",
+    "Upserted",
+    "contact_find",
+    "contact_recognise",
+    "contact_upsert",
+]
 
 Kind = ContactKey.Kind
 EXTERNAL_ID_LENGTH = 128
@@ -40,6 +49,19 @@ class ContactRef:
 class Upserted:
     contact: Contact
     outcome: Literal["created", "updated", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """Somebody, held. `keys`: those that are written with the rest."""
+
+    contact: Contact
+    keys: Sequence[ContactKey] = ()
+
+    @property
+    def is_disputed(self) -> bool:
+        """After writing: was a number or an address given to somebody else meanwhile?"""
+        return any(key._state.adding and key.kind != Kind.PHONE for key in self.keys)
 
 
 class _Rival(Exception):
@@ -71,13 +93,7 @@ def contact_upsert(*, facts: ContactFacts, source: str, now: datetime) -> Upsert
     Raises NoKey, BadEmail, BadPhone, BadFact (with `field`), IdentityConflict (number and address are two people's):
     then the two wait as a pair for a person to look at.
     """
-    keys = _keys(
-        external_id=facts.external_id,
-        email=facts.email,
-        phone=facts.phone,
-        country=facts.country,
-        source=source,
-    )
+    keys = _given_keys(facts, source)
     if not keys:
         raise NoKey
     checked = facts_check(facts)
@@ -85,6 +101,56 @@ def contact_upsert(*, facts: ContactFacts, source: str, now: datetime) -> Upsert
         return _upserted(keys, checked, facts, now=now)
     except _TwoOwners as conflict:
         raise conflict_note(owners=conflict.owners, source=source, now=now) from conflict
+
+
+def contact_recognise(*, facts: ContactFacts, source: str, now: datetime, writes: Together) -> Recognised:
+    """The same in one look for somebody who is known, with what changes left to `writes`: see `contact_upsert`."""
+    keys = _given_keys(facts, source)
+    checked = facts_check(facts)
+    known = {row.kind: row.contact for row in owners_held(keys)} if keys else {}
+    contact = _the_one(known)
+    if contact is None:
+        return Recognised(contact_upsert(facts=facts, source=source, now=now).contact)
+    if facts.is_test and not contact.is_test:
+        return Recognised(contact)
+    missing = [key for key in keys if key.kind not in known]
+    changes = _assign(contact, _wanted(contact, checked, facts, now=now))
+    for key in missing:
+        key.contact = contact
+        writes.insert(key, unique=["kind", "source", "value"])
+    if _details_noted(contact, checked, writes) or changes or missing:
+        writes.save(contact, [*changes, "updated_at"])
+    return Recognised(contact, missing)
+
+
+def _the_one(known: dict[str, Contact]) -> Contact | None:
+    """Whom number and address, or the one that is known of them, lead to, where nothing has to be looked at closer."""
+    owners = {contact.pk: contact for kind, contact in known.items() if kind != Kind.PHONE}
+    if len(owners) != 1:
+        return None
+    [owner] = owners.values()
+    return None if owner.merged_into_id or owner.erased_at else owner
+
+
+def _details_noted(contact: Contact, checked: Checked, writes: Together) -> bool:
+    if not checked.details:
+        return False
+    wanted, details = _matched(checked.details), getattr(contact, "details", None)
+    if details is None:
+        contact.details = writes.insert(ContactDetails(contact=contact, **wanted), unique=["contact"])
+        return True
+    changes = _assign(details, wanted)
+    if changes:
+        writes.save(details, changes)
+    return bool(changes)
+
+
+def _assign(row: Contact | ContactDetails, wanted: dict[str, Any]) -> list[str]:
+    """Set what differs: the names of it."""
+    changes = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return list(changes)
 
 
 def _upserted(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *, now: datetime) -> Upserted:
@@ -131,10 +197,7 @@ def _create(keys: Sequence[ContactKey], checked: Checked, facts: ContactFacts, *
 
 
 def _contact_set(contact: Contact, checked: Checked, facts: ContactFacts, *, now: datetime) -> bool:
-    wanted = _wanted(contact, checked, facts, now=now)
-    changes = {name: value for name, value in wanted.items() if getattr(contact, name) != value}
-    for name, value in changes.items():
-        setattr(contact, name, value)
+    changes = _assign(contact, _wanted(contact, checked, facts, now=now))
     if changes:
         contact.save(update_fields=[*changes, "updated_at"])
     return bool(changes)
@@ -146,11 +209,9 @@ def _details_set(contact: Contact, checked: Checked) -> bool:
     wanted = _matched(checked.details)
     details, is_new = insert_once(ContactDetails, unique=["contact"], contact=contact, **wanted)
     contact.details = details
-    changes = {name: value for name, value in wanted.items() if getattr(details, name) != value}
-    for name, value in changes.items():
-        setattr(details, name, value)
+    changes = _assign(details, wanted)
     if changes:
-        details.save(update_fields=list(changes))
+        details.save(update_fields=changes)
     return is_new or bool(changes)
 
 
@@ -185,6 +246,12 @@ def _nps(contact: Contact, facts: ContactFacts, *, now: datetime) -> dict[str, A
     if contact.nps_at and contact.nps_at > at:
         return {}
     return {"nps_score": facts.nps_score, "nps_at": at}
+
+
+def _given_keys(facts: ContactFacts, source: str) -> list[ContactKey]:
+    return _keys(
+        external_id=facts.external_id, email=facts.email, phone=facts.phone, country=facts.country, source=source
+    )
 
 
 def _keys(*, external_id: str, email: str, phone: str, country: str, source: str) -> list[ContactKey]:

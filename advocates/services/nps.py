@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from advocates.errors import BadScore, BadTime, EventIdReused, UnknownContact
 from advocates.facts import NPS_SCORES, text_check
 from advocates.models import Contact, ImportRun, NpsAnswer, User
+from advocates.news import announce
 from advocates.services.audit import audit
 from config.lib.insert_once import insert_once
 from config.lib.states import NotAllowed, Stale
@@ -57,6 +58,7 @@ def nps_record(
         )
         if is_new:
             standing_set(contact=contact, score=score, at=occurred_at)
+            announce(source="nps_answer", pk=answer.pk)
         elif not _is_same(answer, contact, score, words):
             raise EventIdReused(_("This id was used before, for another answer."))
     return answer, is_new

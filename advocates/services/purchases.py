@@ -11,6 +11,7 @@ from advocates.models import Contact, Purchase
 from config.lib.insert_once import insert_once
 from config.lib.many import update_many
 from config.lib.money import MAX_AMOUNT, Money
+from config.lib.together import Together
 
 UNIQUE = ["source", "external_id"]
 COUNTED = (
@@ -53,6 +54,34 @@ def purchase_record(
         if is_new:
             purchases_count(new=[purchase])
     return purchase, is_new
+
+
+def purchase_add(
+    *,
+    writes: Together,
+    contact: Contact,
+    source: str,
+    external_id: str,
+    occurred_at: datetime,
+    money: Money,
+    quantity: int = 1,
+) -> Purchase:
+    """The same of a contact who is held, written with other rows. It has no key afterwards if it was known already:
+    then all of it has to be undone.
+    """
+    purchase = Purchase(
+        contact=contact,
+        source=source,
+        external_id=external_id,
+        occurred_at=occurred_at,
+        amount=money.amount,
+        unit=money.unit,
+        quantity=quantity,
+    )
+    writes.insert(purchase, unique=UNIQUE)
+    count_in(contact, [purchase])
+    writes.save(contact, COUNTED)
+    return purchase
 
 
 def purchases_count(*, new: Sequence[Sold]) -> list[Contact]:

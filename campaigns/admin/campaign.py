@@ -70,6 +70,7 @@ class CampaignAdmin(DetailAdmin[Campaign], SettingsAdmin[Campaign]):
                     "conversion_events",
                     "touch",
                     "known_customers",
+                    "known_again_months",
                     "attribution_window_days",
                     "credit_window_days",
                 )

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -96,9 +97,22 @@ class Campaign(models.Model):
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     attribution_window_days = models.PositiveIntegerField(_("days a link is remembered"), default=90)
     credit_window_days = models.PositiveIntegerField(_("days in which a sale still counts"), default=365)
+    quote_days = models.PositiveIntegerField(
+        _("days for which a promise stands"),
+        null=True,
+        blank=True,
+        help_text=_("Counted from sign-up. 0: always what stands today. Empty: as long as a sale still counts."),
+    )
     touch = models.CharField(_("who gets the credit"), max_length=5, choices=Touch, default=Touch.LAST)
     known_customers = models.CharField(
         _("people who already bought"), max_length=10, choices=KnownCustomers, default=KnownCustomers.REFUSE
+    )
+    known_again_months = models.PositiveSmallIntegerField(
+        _("months without a purchase after which they count again"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text=_("Empty: never. Only where people who already bought do not count."),
     )
     conversion_events = models.JSONField(
         _("events that convert"), default=list, help_text=_('Names of events, such as ["purchase"].')

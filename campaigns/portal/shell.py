@@ -18,6 +18,7 @@ from django_stubs_ext import StrOrPromise
 
 from advocates.models import Contact
 from advocates.standing import standing
+from campaigns.models import Enrolment
 from config.lib import clock
 from config.lib.registry import Registry
 
@@ -30,6 +31,8 @@ View = Callable[..., HttpResponse]
 Panel = Callable[[HttpRequest, Contact], str]
 
 PANELS: Registry[Panel] = Registry("portal panel")
+# What somebody will earn in the campaign whose link they look at, beside the share tools.
+PROMISES: Registry[Callable[[HttpRequest, Enrolment], str]] = Registry("promise beside the share tools")
 SETTINGS_SECTIONS: Registry[Panel] = Registry("section of the portal's settings")
 
 

@@ -19,6 +19,7 @@ from campaigns.forms import PortalSettingsForm, SignInForm
 from campaigns.models import Enrolment
 from campaigns.portal.shell import (
     PANELS,
+    PROMISES,
     SETTINGS_SECTIONS,
     contact_of,
     portal_contact,
@@ -95,6 +96,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "panels": rendered(PANELS, request, contact),
     }
     if current:
+        told = [block(request, current) for block in PROMISES]
+        context["promises"] = [html for html in told if html]
         context["codes"] = [current.code, *_second_codes(contact, current)]
     return portal_render(request, "campaigns/portal/home.html", context | _earn(current))
 

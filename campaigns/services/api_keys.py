@@ -4,12 +4,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from advocates.models import User
 from advocates.services.audit import audit
 from campaigns.errors import BadApiKey
 from campaigns.models import ApiKey
+from config.lib.lately import Lately
 from config.lib.signing import token_hash
 
 PREFIX = "ick_"
@@ -57,15 +57,24 @@ def api_key_revoke(*, key: ApiKey, actor: User | None, now: datetime) -> ApiKey:
     with transaction.atomic():
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
             audit(verb="api_key_revoked", row=key, actor=actor, after={"revoked_at": now.isoformat()})
+    known.forget()
     key.refresh_from_db()
     return key
 
 
 def api_key_check(*, secret: str, now: datetime) -> ApiKey:
-    """The key behind this secret. Raises BadApiKey when it is unknown, revoked or has run out."""
-    key = ApiKey.objects.filter(secret_hash=token_hash(secret)).first()
+    """The key behind this secret. Raises BadApiKey when it is unknown, has run out, or was revoked a second ago."""
+    key = known(token_hash(secret))
     if key is None or key.revoked_at or (key.expires_at and key.expires_at <= now):
         raise BadApiKey
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
-    ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+    if key.last_used_at is None or key.last_used_at < now - USE_NOTED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+        key.last_used_at = now
     return key
+
+
+def _by_hash(secret_hash: str) -> ApiKey | None:
+    return ApiKey.objects.filter(secret_hash=secret_hash).first()
+
+
+known = Lately(_by_hash)

@@ -1,70 +1,55 @@
-"""The same key and the same body give the first answer again; the unique key decides who was first."""
+"""The same key and the same body give the first answer again; the unique key decides who was first.
+
+An answer is written in the transaction of what it tells of: a call that dies leaves neither. Of two at once the second
+waits for the first, finds its row, and takes back what it did itself.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from campaigns.errors import IdempotencyKeyReused, StillRunning
+from campaigns.errors import IdempotencyKeyReused
 from campaigns.models import IdempotentAnswer
 from config.lib.insert_once import insert_once
 
 KEPT = timedelta(hours=72)
-# A call that has not answered by then has died with its process: the next one may try.
-RUNNING_AT_MOST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """`is_replay`: the answer stands already and is given again; otherwise do the work, then call `answer_finish`."""
+class Call:
+    """`key` is unique for its source; under it stands this path and body, and no other."""
 
-    answer: IdempotentAnswer
-    is_replay: bool
+    source: str
+    key: str
+    path: str
+    body_hash: str
 
 
-def answer_begin(*, source: str, key: str, path: str, body_hash: str, now: datetime) -> Begun:
-    """Claim this key for one call. To be committed before the work begins.
-
-    Raises IdempotencyKeyReused (another path or body) or StillRunning (the first call has not answered yet).
-    """
-    answer, is_new = insert_once(
-        IdempotentAnswer,
-        unique=["source", "key"],
-        source=source,
-        key=key,
-        path=path,
-        body_hash=body_hash,
-        created_at=now,
-    )
-    if is_new:
-        return Begun(answer, is_replay=False)
-    if (answer.path, answer.body_hash) != (path, body_hash):
+def answer_find(call: Call) -> IdempotentAnswer | None:
+    """What was answered to that call before. Raises IdempotencyKeyReused (another path or body)."""
+    answered = IdempotentAnswer.objects.exclude(response_status=None)
+    answer = answered.filter(source=call.source, key=call.key).first()
+    if answer and (answer.path, answer.body_hash) != (call.path, call.body_hash):
         raise IdempotencyKeyReused(_("This Idempotency-Key was used for another request."))
-    if answer.response_status is not None:
-        return Begun(answer, is_replay=True)
-    if not _taken_over(answer, now):
-        raise StillRunning(_("The first request with this Idempotency-Key is still running."))
-    return Begun(answer, is_replay=False)
+    return answer
 
 
-def answer_finish(*, answer: IdempotentAnswer, status: int, body: str) -> None:
-    """Keep the answer. Answers of 500 and above are not kept: `answer_drop` lets the caller try again."""
-    IdempotentAnswer.objects.filter(pk=answer.pk).update(response_status=status, response_body=body)
-
-
-def answer_drop(*, answer: IdempotentAnswer) -> None:
-    """The work came to nothing: the same key may be used again at once."""
-    IdempotentAnswer.objects.filter(pk=answer.pk, response_status=None).delete()
+def answer_keep(call: Call, *, status: int, body: str, now: datetime) -> bool:
+    """Keep the answer. False: an earlier one stands, so that this call has to be undone."""
+    said = {
+        "path": call.path,
+        "body_hash": call.body_hash,
+        "response_status": status,
+        "response_body": body,
+        "created_at": now,
+    }
+    answer, is_new = insert_once(IdempotentAnswer, unique=["source", "key"], source=call.source, key=call.key, **said)
+    # Earlier versions wrote the row before the work: one without an answer is of a call that died.
+    return is_new or bool(IdempotentAnswer.objects.filter(pk=answer.pk, response_status=None).update(**said))
 
 
 def answers_purge(now: datetime) -> dict[str, int]:
     """Answers may hold personal data: they go after 72 hours."""
     count, _by_model = IdempotentAnswer.objects.filter(created_at__lt=now - KEPT).delete()
     return {"deleted": count}
-
-
-def _taken_over(answer: IdempotentAnswer, now: datetime) -> bool:
-    if answer.created_at > now - RUNNING_AT_MOST:
-        return False
-    dead = IdempotentAnswer.objects.filter(pk=answer.pk, response_status=None, created_at=answer.created_at)
-    return bool(dead.update(created_at=now))

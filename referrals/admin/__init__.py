@@ -1,5 +1,6 @@
+from referrals.admin.early_refunds import EarlyRefundAdmin
 from referrals.admin.events import ReferralEventAdmin
 from referrals.admin.referrals import ReferralAdmin
 from referrals.admin.visits import VisitAdmin
 
-__all__ = ["ReferralAdmin", "ReferralEventAdmin", "VisitAdmin"]
+__all__ = ["EarlyRefundAdmin", "ReferralAdmin", "ReferralEventAdmin", "VisitAdmin"]

@@ -48,6 +48,15 @@ class OwnerForm(forms.Form):
     )
 
 
+class ReassignForm(forms.Form):
+    advocate = forms.CharField(
+        label=_("Who recommended this friend"),
+        max_length=254,
+        help_text=_("Referral code, e-mail address or phone number of the advocate."),
+    )
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class HeardByPhoneForm(forms.Form):
     """A friend whom an advocate named to a colleague. What a good fit is stands beside the campaign's name."""
 

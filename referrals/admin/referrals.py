@@ -24,6 +24,7 @@ from advocates.services.contacts import ContactFacts
 from config.lib import clock
 from config.lib.errors import DomainError
 from config.lib.money import Money, money_words
+from referrals.admin.attribution import attribution_section
 from referrals.admin.forms import HeardByPhoneForm
 from referrals.admin.verbs import VERBS
 from referrals.models import Referral, ReferralEvent
@@ -74,6 +75,7 @@ class ReferralAdmin(DetailAdmin[Referral]):
     search_help_text = _lazy("Name, company, e-mail address or phone number of the friend")
     ordering = ("-submitted_at",)
     verbs = VERBS
+    change_form_template = "admin/referrals/referral/detail.html"
     tones = {
         Status.SUBMITTED: "warm",
         Status.CONTACTED: "accent",
@@ -131,6 +133,9 @@ class ReferralAdmin(DetailAdmin[Referral]):
             "may": [may(referral.friend, channel) for channel in (Channel.PHONE, Channel.EMAIL)],
             "timeline": [timeline_step(entry) for entry in timeline(referral)],
         }
+
+    def sections(self, request: HttpRequest, referral: Referral) -> dict[str, Any]:
+        return {"attribution": attribution_section(referral)}
 
     # --- a referral heard by phone ------------------------------------------------------------------------------------
 

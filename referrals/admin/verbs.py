@@ -2,17 +2,27 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy as _lazy
 from django_stubs_ext import StrOrPromise
 
 from advocates.admin.base import Verb, staff_of
 from advocates.forms import ReasonForm
+from advocates.selectors import display_name
 from config.lib import clock
 from config.lib.money import Money, money_words
-from referrals.admin.forms import NoteForm, OwnerForm, WonForm
+from referrals.admin.forms import NoteForm, OwnerForm, ReassignForm, WonForm
 from referrals.models import Referral
-from referrals.services.referrals import referral_assign, referral_move, referral_review, referral_take_back
+from referrals.services.referrals import (
+    REASSIGN_STAKES,
+    enrolment_meant,
+    referral_assign,
+    referral_move,
+    referral_reassign,
+    referral_review,
+    referral_take_back,
+)
 
 Status, Review = Referral.Status, Referral.Review
 CHANGE = "referrals.change_referral"
@@ -49,6 +59,16 @@ def assign(request: HttpRequest, referral: Referral, cleaned: dict[str, Any]) ->
     return _("%(owner)s looks after it now.") % {"owner": owner}
 
 
+def reassign(request: HttpRequest, referral: Referral, cleaned: dict[str, Any]) -> StrOrPromise:
+    now = clock.now()
+    with transaction.atomic():
+        enrolment = enrolment_meant(referral.campaign, cleaned["advocate"], now=now)
+        referral_reassign(
+            referral=referral, enrolment=enrolment, actor=staff_of(request), reason=cleaned["reason"], now=now
+        )
+    return _("The credit is %(advocate)s's now.") % {"advocate": display_name(enrolment.contact)}
+
+
 def passed(request: HttpRequest, referral: Referral, cleaned: dict[str, Any]) -> StrOrPromise:
     _review(request, referral, honest=Review.PASSED, reason=cleaned["reason"])
     return _("Noted: it is fine.")
@@ -69,6 +89,18 @@ def sentence_take_back(referral: Referral) -> StrOrPromise:
         "The referral goes back to the step before, and the deal of %(deal)s is struck out. Rewards for this sale are "
         "cancelled or taken back."
     ) % {"deal": deal}
+
+
+def sentence_reassign(referral: Referral) -> StrOrPromise:
+    stakes = [stake(referral) for stake in REASSIGN_STAKES]
+    what = _("%(advocate)s loses the credit, and what the friend did is reckoned anew for the advocate you name.") % {
+        "advocate": display_name(referral.advocate)
+    }
+    return " ".join([what, *(words for words in stakes if words)])
+
+
+def may_reassign(referral: Referral) -> bool:
+    return referral.status != Status.REJECTED
 
 
 def _move(request: HttpRequest, referral: Referral, *, to: str, reason: str = "", deal: Money | None = None) -> None:
@@ -138,6 +170,16 @@ VERBS = (
         form=OwnerForm,
         confirm=lambda referral: _("Your colleague is told by mail."),
         icon="user-check",
+    ),
+    Verb[Referral](
+        name="reassign",
+        label=_lazy("Somebody else recommended"),
+        permission=CHANGE,
+        run=reassign,
+        allowed=may_reassign,
+        form=ReassignForm,
+        confirm=sentence_reassign,
+        icon="users",
     ),
     Verb[Referral](
         name="passed",

@@ -24,7 +24,7 @@ from config.lib.schemas import (
     caller,
 )
 from referrals.api.attribution import AttributionOut, attribution_out
-from referrals.services.events import EventFacts, Recorded, event_record, refund_record
+from referrals.services.events import EventFacts, Recorded, Waits, event_record, refund_tell
 
 router = Router(tags=["referrals"])
 
@@ -56,10 +56,13 @@ class EventIn(Body):
 
 
 class EventOut(Schema):
+    """`waiting`: a refund whose sale is not known yet; it is applied when that arrives, within 90 days."""
+
     id: str
     referral: str | None
     attribution: AttributionOut | None
     duplicate: bool
+    waiting: bool = False
 
 
 class RefundIn(Body):
@@ -95,9 +98,9 @@ def event_post(request: HttpRequest, body: EventIn) -> Status[EventOut]:
 
 @router.post("/refunds", response={200: EventOut, 202: EventOut, PROBLEM_CODES: Problem}, operation_id="refund_record")
 def refund_post(request: HttpRequest, body: RefundIn) -> Status[EventOut]:
-    """A sale went back, wholly or in part."""
+    """A sale went back, wholly or in part. It may be told before the sale."""
     system = caller(request)
-    recorded = refund_record(
+    recorded = refund_tell(
         source=system.source,
         event_id=body.event_id,
         refunds=body.refunds,
@@ -117,7 +120,9 @@ def _money(body: EventIn | RefundIn) -> Money | None:
     return Money(body.amount, body.currency)
 
 
-def _recorded(recorded: Recorded) -> Status[EventOut]:
+def _recorded(recorded: Recorded | Waits) -> Status[EventOut]:
+    if isinstance(recorded, Waits):
+        return _waits(recorded)
     referral = recorded.event.referral
     answer = EventOut(
         id=recorded.event.public_id,
@@ -126,3 +131,8 @@ def _recorded(recorded: Recorded) -> Status[EventOut]:
         duplicate=recorded.duplicate,
     )
     return Status(200 if recorded.duplicate else 202, answer)
+
+
+def _waits(told: Waits) -> Status[EventOut]:
+    answer = EventOut(id=told.refund.public_id, referral=None, attribution=None, duplicate=told.duplicate, waiting=True)
+    return Status(200 if told.duplicate else 202, answer)

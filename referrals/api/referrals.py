@@ -27,7 +27,7 @@ from config.lib.schemas import (
     page,
     value_out,
 )
-from referrals.api.attribution import AttributionOut, attribution_out
+from referrals.api.attribution import AttributionOut, attribution_out, candidates_out
 from referrals.models import Referral
 from referrals.services.referrals import FriendConsent, referral_move, referral_submit
 from referrals.timeline import timeline
@@ -174,7 +174,9 @@ def referral_out(referral: Referral) -> ReferralOut:
     story = [
         TimelineOut(at=step.at.isoformat(), title=str(step.title), text=str(step.text)) for step in timeline(referral)
     ]
-    return ReferralOut(**_row(referral), timeline=story)
+    row = _row(referral)
+    row["attribution"].candidates = candidates_out(referral)
+    return ReferralOut(**row, timeline=story)
 
 
 def _row(referral: Referral) -> dict[str, Any]:

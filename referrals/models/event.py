@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from advocates.models import Contact
@@ -13,13 +14,24 @@ from referrals.models.referral import Referral, ReferralStatus
 
 class ReferralEventQuerySet(models.QuerySet["ReferralEvent"]):
     def standing(self) -> "ReferralEventQuerySet":
-        """Not wholly taken back: neither by an event without an amount nor by refunds that add up to all of it."""
-        taken = self.annotate(
-            returned=models.Sum("taken_back_by__amount"),
-            whole=models.Count("taken_back_by", filter=models.Q(taken_back_by__amount=None)),
-        )
-        in_part = models.Q(returned=None) | models.Q(amount=0) | models.Q(returned__lt=models.F("amount"))
-        return taken.filter(in_part, whole=0)
+        """Not wholly taken back: neither by one step nor by refunds that add up to all of it.
+
+        What proves a deal stands for it: a refund of the proof is one of the deal.
+        """
+        # Two questions, each by its index: joined by OR they would read the whole table for each event.
+        back = ReferralEvent.objects.filter(takes_back=models.OuterRef("pk"))
+        back_of_proof = ReferralEvent.objects.filter(takes_back__evidence_for=models.OuterRef("pk"))
+        is_all = models.Q(amount=None) | models.Q(type=ReferralEvent.WON_TAKEN_BACK)
+        is_all_of_proof = is_all | models.Q(amount__gte=models.F("takes_back__amount"))
+        counted = self.annotate(returned=_amounts(back) + _amounts(back_of_proof))
+        left = models.Q(returned=0) | models.Q(amount=0) | models.Q(returned__lt=models.F("amount"))
+        whole = models.Exists(back.filter(is_all)) | models.Exists(back_of_proof.filter(is_all_of_proof))
+        return counted.filter(left, ~whole)
+
+
+def _amounts(events: models.QuerySet["ReferralEvent"]) -> Coalesce:
+    sums = events.order_by().values(one=models.Value(1)).annotate(sum=models.Sum("amount")).values("sum")
+    return Coalesce(models.Subquery(sums), models.Value(0), output_field=models.BigIntegerField())
 
 
 class ReferralEvent(models.Model):
@@ -32,9 +44,13 @@ class ReferralEvent(models.Model):
     LOST_TAKEN_BACK = "lost_taken_back"
     REVIEWED = "reviewed"
     OWNER_CHANGED = "owner_changed"
+    # Somebody else gets the credit: what its events earn is reckoned anew.
+    REASSIGNED = "reassigned"
+    # Facts that were here before the referral have joined it, and are looked at once more.
+    JOINED = "joined"
     # What only this house writes; another system may not send an event of these types.
     OWN_TYPES = frozenset(
-        {CLAIMED, CLAIM_REFUSED, REFUND, WON_TAKEN_BACK, LOST_TAKEN_BACK, REVIEWED, OWNER_CHANGED}
+        {CLAIMED, CLAIM_REFUSED, REFUND, WON_TAKEN_BACK, LOST_TAKEN_BACK, REVIEWED, OWNER_CHANGED, REASSIGNED, JOINED}
         | set(ReferralStatus.values)
     )
 
@@ -51,6 +67,12 @@ class ReferralEvent(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     sequence = models.PositiveIntegerField(_("number of its type"), default=0)
+    confirmed_count = models.PositiveIntegerField(
+        _("confirmed friends"),
+        default=0,
+        db_default=0,
+        help_text=_("Of the advocate in this campaign, with this event, in the order of recording."),
+    )
     amount = AmountField(_("amount"), null=True, blank=True)
     unit = UnitField(verbose_name=_("currency"), blank=True, default="")
     items = models.JSONField(_("items"), default=list, blank=True)

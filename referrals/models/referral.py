@@ -135,8 +135,14 @@ class Referral(models.Model):
     submitted_at = models.DateTimeField(_("came in"))
     first_answer_due_at = models.DateTimeField(_("answer by"))
     first_answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
+    counts_from = models.DateTimeField(
+        _("counts from"), null=True, blank=True, help_text=_("What the friend did earlier is none of its events.")
+    )
     credit_until = models.DateTimeField(_("counts until"))
     converted_at = models.DateTimeField(_("won at"), null=True, blank=True)
+    is_confirmed = models.BooleanField(
+        _("confirmed"), default=False, db_default=False, help_text=_("Won, and the sale that won it stands.")
+    )
     is_test = models.BooleanField(_("test"), default=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -164,6 +170,9 @@ class Referral(models.Model):
             models.Index(fields=["status", "-submitted_at"], name="referral_by_status"),
             models.Index(fields=["owner", "status", "-submitted_at"], name="referral_of_owner"),
             models.Index(fields=["advocate", "-submitted_at"], name="referral_of_advocate"),
+            models.Index(
+                fields=["campaign", "advocate"], name="referral_confirmed", condition=models.Q(is_confirmed=True)
+            ),
             models.Index(fields=["friend", "-submitted_at"], name="referral_of_friend"),
             models.Index(
                 fields=["first_answer_due_at"],
@@ -183,5 +192,14 @@ class Referral(models.Model):
         return self.status == self.Status.SUBMITTED and not self.first_answered_at and self.first_answer_due_at < at
 
     def may_convert(self, *, at: datetime) -> bool:
-        """A sale counts from any open step, and from lost or expired too, as long as the credit window lasts."""
-        return at <= self.credit_until and self.MOVES.allows(self.status, self.Status.CONVERTED)
+        """A sale counts from any open step, and from lost or expired too, as long as the credit window lasts.
+
+        Where the sale that had won it went back, the next one wins it again. "Not honest" is the last word.
+        """
+        if at > self.credit_until or self.review == self.Review.REFUSED:
+            return False
+        return self.MOVES.allows(self.status, self.Status.CONVERTED) or self.is_won_in_vain
+
+    @property
+    def is_won_in_vain(self) -> bool:
+        return self.status == self.Status.CONVERTED and not self.is_confirmed

@@ -1,5 +1,6 @@
 """What is written to whom when something happens to a referral. Every key names the referral, so each goes out once."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -7,17 +8,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, override
 
 from advocates.models import Contact, User
-from advocates.selectors import display_name, public_name
+from advocates.selectors import contact_email, display_name, public_name
 from advocates.services.limits import rate_hit
 from campaigns.models import Campaign, CampaignCopy
-from campaigns.selectors import company, copy_for
-from campaigns.services.messages import message_queue
+from campaigns.selectors import company, copy_for, copy_lately
+from campaigns.services.messages import message_add, message_queue
+from config.lib.together import Together
 from referrals.errors import AlreadyReferred, ExistingCustomer, SelfReferral
 from referrals.models import Referral
 from referrals.working_hours import moment_words, zone_of
 
 REFUSALS_PER_ADDRESS = 1
 REFUSALS_WINDOW = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where both sides get their mail; empty for who has none."""
+
+    advocate: str
+    friend: str
 
 
 def tell_arrival(referral: Referral, *, now: datetime) -> None:
@@ -42,21 +52,33 @@ def tell_arrival(referral: Referral, *, now: datetime) -> None:
     _tell_team(referral, now=now)
 
 
-def tell_conversion(referral: Referral, *, now: datetime) -> None:
-    """Thank both sides."""
-    _tell_advocate(referral, mail="advocate_converted", now=now)
+def tell_conversion(referral: Referral, *, writes: Together, addresses: Addresses | None = None, now: datetime) -> None:
+    """Thank both sides. Texts may be a second old."""
+    addresses = addresses or Addresses(contact_email(referral.advocate), contact_email(referral.friend))
+    words = copy_lately(referral.campaign, referral.advocate.language or referral.campaign.main_language)
+    mails = {
+        "advocate_converted": (referral.advocate, addresses.advocate, _advocate_values(referral, words)),
+        "friend_welcome": (referral.friend, addresses.friend, _welcome_values(referral)),
+    }
+    for mail, (reader, address, values) in mails.items():
+        message_add(
+            writes=writes,
+            mail=mail,
+            key=f"{mail}:{referral.public_id}",
+            contact=reader,
+            address=address,
+            campaign=referral.campaign,
+            values=values,
+            now=now,
+        )
+
+
+def _welcome_values(referral: Referral) -> dict[str, str]:
     language = referral.friend.language or referral.campaign.main_language
-    message_queue(
-        mail="friend_welcome",
-        key=f"friend_welcome:{referral.public_id}",
-        contact=referral.friend,
-        campaign=referral.campaign,
-        values={
-            "advocate_name": _advocate_name(referral, language=language),
-            "campaign_name": referral.campaign.name,
-        },
-        now=now,
-    )
+    return {
+        "advocate_name": _advocate_name(referral, language=language),
+        "campaign_name": referral.campaign.name,
+    }
 
 
 def tell_refusal(*, contact: Contact, campaign: Campaign, code: str, now: datetime) -> None:
@@ -110,21 +132,24 @@ def _tell_staff(referral: Referral, *, address: str, language: str, key: str, no
 
 
 def _tell_advocate(referral: Referral, *, mail: str, now: datetime) -> None:
-    copy = _copy(referral, referral.advocate)
-    with override(copy.language):
-        friend = public_name(referral.friend) or _("Your friend")
     message_queue(
         mail=mail,
         key=f"{mail}:{referral.public_id}",
         contact=referral.advocate,
         campaign=referral.campaign,
-        values={
-            "friend_name": friend,
-            "advocate_offer": copy.advocate_offer,
-            "portal_url": f"{settings.SITE_URL}/portal/",
-        },
+        values=_advocate_values(referral, _copy(referral, referral.advocate)),
         now=now,
     )
+
+
+def _advocate_values(referral: Referral, copy: CampaignCopy) -> dict[str, str]:
+    with override(copy.language):
+        friend = public_name(referral.friend) or _("Your friend")
+    return {
+        "friend_name": friend,
+        "advocate_offer": copy.advocate_offer,
+        "portal_url": f"{settings.SITE_URL}/portal/",
+    }
 
 
 def _advocate_name(referral: Referral, *, language: str) -> str:

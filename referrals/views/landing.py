@@ -29,9 +29,10 @@ from referrals.blocks import LANDING_BLOCKS
 from referrals.cookies import Memory, memory_read
 from referrals.errors import LinkOff
 from referrals.forms import CONSENT_VERSION, ClaimForm
-from referrals.models import ReferralEvent
-from referrals.selectors import enrolments_of, plain_code, thanks_token
-from referrals.services.attribution import Credit, credit_choose
+from referrals.models import Referral, ReferralEvent
+from referrals.selectors import plain_code, thanks_token
+from referrals.services.attribution import Decision, Evidence, Friend
+from referrals.services.decisions import device_decide
 from referrals.services.referrals import Entry, FriendConsent, friend_claim
 from referrals.services.visits import address_hash, agent_hash
 from referrals.views.door import asked_language, client_address, gone, keep_language, may_miss, too_many
@@ -55,8 +56,11 @@ class Knock:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
+    """Whose word brought this friend, and how that was decided."""
+
     enrolment: Enrolment
-    credit: Credit
+    credit: Evidence
+    decision: Decision
 
 
 @never_cache
@@ -113,20 +117,20 @@ def _enter(knock: Knock, form: ClaimForm, recommendation: Recommendation) -> Htt
 
 
 def _recommendation(knock: Knock, *, named: str) -> Recommendation | None:
-    codes = {touch.code for touch in knock.memory.touches} | ({named} if named else set())
-    enrolments = enrolments_of(knock.campaign, codes=codes)
-    credit = credit_choose(
-        named=named if named in enrolments else "",
-        touches=[touch for touch in knock.memory.touches if touch.code in enrolments],
-        rule=knock.campaign.touch,
-        window=window_of(knock.campaign),
-        now=knock.now,
+    decision, enrolments = device_decide(
+        campaign=knock.campaign, named=named, touches=knock.memory.touches, friend=Friend(), now=knock.now
     )
-    return Recommendation(enrolments[credit.code], credit) if credit else None
+    credit = decision.winner
+    return Recommendation(enrolments[credit.enrolment], credit, decision) if credit else None
 
 
 def _is_named(recommendation: Recommendation | None) -> bool:
-    return recommendation is not None and recommendation.credit.since is None
+    return recommendation is not None and recommendation.credit.method == Referral.Method.CODE
+
+
+def _came_at(knock: Knock, credit: Evidence) -> datetime | None:
+    """When the link was first followed, as far as the campaign remembers."""
+    return max(credit.first_at, knock.now - window_of(knock.campaign)) if credit.first_at else None
 
 
 def _form(knock: Knock, recommendation: Recommendation | None) -> ClaimForm:
@@ -164,9 +168,11 @@ def _entry(knock: Knock, form: ClaimForm, recommendation: Recommendation) -> Ent
             "visitor": knock.memory.visitor,
             "address": address_hash(client_address(request)),
             "agent": agent_hash(request.headers.get("User-Agent", "")),
-            "link_followed_at": credit.since.isoformat() if credit.since else "",
+            "link_followed_at": credit.last_at.isoformat() if credit.last_at else "",
         },
         channel=credit.channel,
+        came_at=_came_at(knock, credit),
+        decision=recommendation.decision,
         consent=FriendConsent(
             source=ReferralEvent.LANDING, given_at=knock.now, channels=channels, text_version=CONSENT_VERSION
         ),

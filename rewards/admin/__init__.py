@@ -1,3 +1,3 @@
-from rewards.admin import budgets, coupons, ledger, payouts, rewards, rules
+from rewards.admin import budgets, coupons, demand, ledger, payouts, rewards, rules, simulate_way, tiers
 
-__all__ = ["budgets", "coupons", "ledger", "payouts", "rewards", "rules"]
+__all__ = ["budgets", "coupons", "demand", "ledger", "payouts", "rewards", "rules", "simulate_way", "tiers"]

@@ -1,6 +1,7 @@
 """What rewards say on the page about a person: what they earned, and how their balance stands in each unit."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from advocates.admin.base import page_url, pill
-from advocates.admin.detail import moment
+from advocates.admin.detail import fact, moment
 from advocates.admin.person import PersonFigure, PersonStep
 from advocates.admin.tables import Cell, Table, table_html
 from advocates.models import Contact
@@ -89,6 +90,12 @@ def _owed(contact: Contact) -> StrOrPromise:
     for account in accounts:
         by_unit[account.unit] += account.balance
     return " · ".join(money_words(Money(amount, unit)) for unit, amount in sorted(by_unit.items()))
+
+
+def why_facts(contact: Contact) -> list[dict[str, Any]]:
+    """The way to the page that answers for every event."""
+    url = reverse("admin:rewards_why_person", args=[contact.public_id])
+    return [fact(_("Rewards"), _("Why one, or why none"), url=url)]
 
 
 def rewards_story(contact: Contact, limit: int) -> list[PersonStep]:

@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.urls import URLPattern
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -15,11 +16,14 @@ from advocates.admin.detail import DetailAdmin, fact, moment, note
 from config.lib import clock
 from config.lib.money import Money, money_words
 from referrals.admin.referrals import timeline_step
+from rewards.admin.explain import explain_urls, why_event_url
+from rewards.explain.happenings import event_of_evaluation, event_title
+from rewards.explain.steps import step_groups
 from rewards.models import Evaluation, Reward, Transfer
 from rewards.selectors import needs_approval
 from rewards.services.rewards import reward_approve, reward_decline
 from rewards.story import step_entry
-from rewards.words import rule_sentence, staff_reasons, staff_words, trace_words
+from rewards.words import staff_reasons, staff_sentence, trace_words
 
 Status = Reward.Status
 CHANGE = "rewards.change_reward"
@@ -134,6 +138,9 @@ class RewardAdmin(DetailAdmin[Reward], ReadOnlyAdmin[Reward]):
         labels = [Reward.PendingReason(reason).label for reason in reward.pending_reasons]
         return format_html_join(" ", "{}", ((pill(label, "neutral"),) for label in labels)) or "–"
 
+    def get_urls(self) -> list[URLPattern]:
+        return [*explain_urls(self.admin_site), *super().get_urls()]
+
     def detail(self, request: HttpRequest, reward: Reward) -> dict[str, Any]:
         steps = reward.events.select_related("reward__contact__details", "actor").order_by("-occurred_at", "-pk")
         return {
@@ -148,16 +155,19 @@ class RewardAdmin(DetailAdmin[Reward], ReadOnlyAdmin[Reward]):
     def sections(self, request: HttpRequest, reward: Reward) -> dict[str, Any]:
         transfers = Transfer.objects.filter(reference=reward.public_id).order_by("pk")
         return {
-            "rule_words": rule_sentence(reward.rule, told=staff_words),
-            "trace": trace_rows(reward.trace),
+            "rule_words": staff_sentence(reward.rule),
+            "groups": step_groups(reward.trace, campaign=reward.campaign),
+            "why_url": why_url(reward.evaluation),
             "transfers": list(transfers.select_related("debit", "credit"))
             if request.user.has_perm("rewards.view_transfer")
             else [],
         }
 
 
-def trace_rows(trace: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"words": trace_words(verdict), "passed": verdict["passed"]} for verdict in trace]
+def why_url(evaluation: Evaluation) -> str:
+    """The page that tells what every rule made of the event."""
+    event = event_of_evaluation(evaluation)
+    return why_event_url(event.public_id) if event else ""
 
 
 def facts_of(reward: Reward) -> list[dict[str, Any]]:
@@ -201,11 +211,21 @@ class Found(admin.SimpleListFilter):
 class EvaluationAdmin(ReadOnlyAdmin[Evaluation]):
     """That the engine has looked at a fact, and what it found."""
 
-    list_display = ("source", "source_id", "evaluated_at", "found")
+    list_display = ("what", "evaluated_at", "found")
+    list_display_links = ("evaluated_at",)
     list_filter = (Found, "source")
     ordering = ("-pk",)
-    fields = ("source", "source_id", "evaluated_at", "found")
+    fields = ("what", "source", "source_id", "evaluated_at", "found")
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("event"))
+    def what(self, evaluation: Evaluation) -> SafeString | str:
+        event = event_of_evaluation(evaluation)
+        return (
+            format_html('<a href="{}">{}</a>', why_event_url(event.public_id), event_title(event))
+            if event
+            else evaluation.source
+        )
 
     @admin.display(description=gettext_lazy("how it was decided"))
     def found(self, evaluation: Evaluation) -> SafeString | str:

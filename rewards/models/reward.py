@@ -23,8 +23,25 @@ class RewardQuerySet(models.QuerySet["Reward"]):
     def waiting_for_budget(self) -> "RewardQuerySet":
         """Earned, but the budget had no room; the longest waiting first."""
         return self.filter(
-            status=Reward.Status.PENDING, rule__budget__isnull=False, budget_period=None, is_test=False
+            status=Reward.Status.PENDING,
+            rule__budget__isnull=False,
+            budget_period=None,
+            waits_for_limit="",
+            is_test=False,
         ).order_by("created_at", "pk")
+
+    def waiting_for_limit(self, queue: str = "") -> "RewardQuerySet":
+        """Earned, but a limit (`queue`, or any) had no room; the longest waiting first."""
+        named = models.Q(waits_for_limit=queue) if queue else ~models.Q(waits_for_limit="")
+        return self.filter(named, status=Reward.Status.PENDING).order_by("created_at", "evaluation_id", "pk")
+
+    def before(self, reward: "Reward") -> "RewardQuerySet":
+        """Earned earlier than that one; at the same moment, by an event that was evaluated earlier."""
+        earlier = models.Q(created_at__lt=reward.created_at)
+        then = models.Q(created_at=reward.created_at)
+        first = models.Q(evaluation_id__lt=reward.evaluation_id)
+        same = models.Q(evaluation_id=reward.evaluation_id, pk__lt=reward.pk)
+        return self.filter(earlier | (then & (first | same)))
 
     def payable(self) -> "RewardQuerySet":
         """Approved money that goes out by a payout run."""
@@ -47,6 +64,7 @@ class RewardPendingReason(models.TextChoices):
     ON_HOLD = "on_hold", _("waiting time")
     NEEDS_APPROVAL = "needs_approval", _("needs approval")
     UNDER_REVIEW = "under_review", _("being checked")
+    LIMIT_REACHED = "limit_reached", _("waits for room under a limit")
     BUDGET_EXHAUSTED = "budget_exhausted", _("budget used up")
     MISSING_PAYOUT_METHOD = "missing_payout_method", _("no bank account yet")
     BELOW_MINIMUM = "below_minimum", _("below the minimum payout")
@@ -68,6 +86,7 @@ class Reward(models.Model):
             Status.FULFILLED: [Status.APPROVED, Status.REVERSED],
             # A sale that stands after all revives what it had earned.
             Status.CANCELLED: [Status.PENDING],
+            Status.REVERSED: [Status.PENDING],
         }
     )
 
@@ -103,6 +122,13 @@ class Reward(models.Model):
     budget_period = models.ForeignKey(BudgetPeriod, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     limit_uses = models.JSONField(
         default=list, blank=True, help_text=_("What it used of which limits, to be given back.")
+    )
+    waits_for_limit = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The limit that had no room, without its window; it goes out, in turn, when there is."),
     )
     trace = models.JSONField(_("why"), default=list, blank=True)
     taken_back = AmountField(_("taken back"), default=0, help_text=_("After payment, in minor units."))
@@ -151,6 +177,11 @@ class Reward(models.Model):
         indexes = [
             models.Index(fields=["eligible_at"], name="reward_maturing", condition=models.Q(status="pending")),
             models.Index(fields=["recheck_at"], name="reward_recheck", condition=models.Q(recheck_at__isnull=False)),
+            models.Index(
+                fields=["waits_for_limit", "created_at", "id"],
+                name="reward_waits_for_limit",
+                condition=~models.Q(waits_for_limit=""),
+            ),
             models.Index(fields=["status", "-created_at"], name="reward_by_status"),
             models.Index(fields=["contact", "-created_at"], name="reward_of_contact"),
         ]

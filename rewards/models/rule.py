@@ -27,9 +27,18 @@ class RewardRuleBenefit(models.TextChoices):
     COUPON = "coupon", _("coupon")
 
 
+class RewardRuleOnce(models.TextChoices):
+    """What a rule pays once for; empty leaves it to the trigger (rewards/rules/rule.py)."""
+
+    EVENT = "event", _("each time it happens")
+    FRIEND = "friend", _("each friend")
+    PARTY = "party", _("each person who gets it")
+
+
 class RewardRule(models.Model):
     Recipient = RewardRuleRecipient
     Benefit = RewardRuleBenefit
+    Once = RewardRuleOnce
 
     public_id = PublicIdField(prefix="rul")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="rules", verbose_name=_("campaign"))
@@ -41,7 +50,16 @@ class RewardRule(models.Model):
     calculator = models.CharField(_("how much"), max_length=32)
     parameters = models.JSONField(_("further settings"), default=dict, blank=True)
     priority = models.IntegerField(_("priority"), default=100)
-    exclusive_group = models.CharField(_("only one of the group"), max_length=40, blank=True, default="")
+    exclusive_group = models.CharField(_("only the best of the group"), max_length=40, blank=True, default="")
+    once_per = models.CharField(
+        _("once for"),
+        max_length=6,
+        choices=Once,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Empty: once for each friend where the step itself happens once, else each time."),
+    )
     hold_days = models.PositiveIntegerField(_("waiting time in days"), default=0)
     expires_after_days = models.PositiveIntegerField(_("valid for days"), null=True, blank=True)
     approval_above = AmountField(
@@ -67,6 +85,9 @@ class RewardRule(models.Model):
             models.UniqueConstraint(fields=["campaign", "key", "version"], name="rule_version_once"),
             choices_check("recipient", RewardRuleRecipient, name="rule_recipient_known"),
             choices_check("benefit", RewardRuleBenefit, name="rule_benefit_known"),
+            models.CheckConstraint(
+                condition=models.Q(once_per__in=["", *RewardRuleOnce.values]), name="rule_once_per_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(superseded_at=None) | models.Q(superseded_at__gte=models.F("valid_from")),
                 name="rule_superseded_after_start",
@@ -132,16 +153,19 @@ class LimitPer(models.TextChoices):
 
 
 class LimitWindow(models.TextChoices):
+    EVENT = "event", _("event")
     DAY = "day", _("day")
     MONTH = "month", _("month")
     QUARTER = "quarter", _("quarter")
     YEAR = "year", _("year")
+    ROLLING = "rolling", _("any so many days in a row")
     LIFETIME = "lifetime", _("in all")
 
 
 class LimitOver(models.TextChoices):
     SKIP = "skip", _("pay nothing")
     PARTIAL = "partial", _("pay what is left")
+    WAIT = "wait", _("wait until there is room")
 
 
 class Limit(models.Model):
@@ -156,6 +180,7 @@ class Limit(models.Model):
     window = models.CharField(_("in each"), max_length=10, choices=Window, default=Window.LIFETIME)
     over = models.CharField(_("when reached"), max_length=10, choices=Over, default=Over.SKIP)
     value = AmountField(_("at most"))
+    days = models.PositiveIntegerField(_("days in a row"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("limit")
@@ -167,8 +192,12 @@ class Limit(models.Model):
             choices_check("over", LimitOver, name="limit_over_known"),
             amount_check("value", name="limit_value_positive", low=1),
             models.CheckConstraint(
-                condition=models.Q(measure="amount") | models.Q(over="skip"),
+                condition=models.Q(measure="amount") | ~models.Q(over="partial"),
                 name="limit_partial_only_for_amounts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(window="rolling", days__gte=1) | (~models.Q(window="rolling") & models.Q(days=None)),
+                name="limit_days_only_when_rolling",
             ),
         ]
 

@@ -2,9 +2,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rewards.rules.calculators import Calculator
-from rewards.rules.conditions import Condition, Verdict
+from rewards.rules.conditions import Condition
 from rewards.rules.facts import Facts
 from rewards.rules.limits import Limit
+from rewards.rules.verdict import Verdict
 
 # What happens once to a friend is paid once for a friend; whatever else happens, once for each event.
 ONCE_FOR_A_FRIEND = frozenset({"claimed", "contacted", "qualified", "converted"})
@@ -18,16 +19,22 @@ class Group:
     conditions: tuple[Condition, ...]
 
     def check(self, facts: Facts) -> tuple[bool, list[Verdict]]:
+        """All are asked, so that all reasons are known. A currency that is not stated passes nowhere, nor in `not`."""
         verdicts = [condition.check(facts) for condition in self.conditions]
-        passed = [verdict.passed for verdict in verdicts]
+        if self.mode == "all":
+            return all(verdict.passed for verdict in verdicts), verdicts
+        verdicts = [verdict._replace(group=self.mode) for verdict in verdicts]
         if self.mode == "any":
-            return any(passed), verdicts
-        return (all(passed) if self.mode == "all" else not any(passed)), verdicts
+            return any(verdict.passed for verdict in verdicts), verdicts
+        return not any(verdict.passed or verdict.code == "currency_mismatch" for verdict in verdicts), verdicts
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One version of a rule. `amounts` in minor units by currency or unit; `budget_unit` "" without a budget."""
+    """One version of a rule. `amounts` in minor units by currency or unit; `budget_unit` "" without a budget.
+
+    `once_per`: "" leaves it to the trigger; event, friend, or party (whoever is rewarded).
+    """
 
     key: str
     version: int
@@ -41,10 +48,14 @@ class Rule:
     priority: int = 100
     exclusive_group: str = ""
     budget_unit: str = ""
+    once_per: str = ""
 
     def slot(self, facts: Facts) -> str:
-        """For what this rule pays once."""
+        """For what this rule pays once, where its calculator does not know better."""
         friend = facts.parties.get("friend")
-        if self.trigger in ONCE_FOR_A_FRIEND and friend:
+        once_per = self.once_per or ("friend" if self.trigger in ONCE_FOR_A_FRIEND else "event")
+        if once_per == "party":
+            return "party"
+        if once_per == "friend" and friend:
             return f"friend:{friend.key}"
         return f"event:{facts.event_key}"

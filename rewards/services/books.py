@@ -8,9 +8,11 @@ from rewards.ledger.chart import AccountRef, expired, funding, personal, reserve
 from rewards.ledger.post import account_get, post
 from rewards.locks import account_lock
 from rewards.models import Account, Reward, RewardEvent, RewardRule
+from rewards.payout_plan import debts_in
 from rewards.selectors import is_booked, is_reserved
 
 Kind = Account.Kind
+KEPT_BACK = gettext_noop("kept back for what was taken back")
 
 
 def book_reserve(*, reward: Reward, step: RewardEvent, now: datetime) -> None:
@@ -39,9 +41,26 @@ def book_owe(*, reward: Reward, step: RewardEvent, now: datetime) -> None:
 
 
 def book_credit(*, reward: Reward, step: RewardEvent, now: datetime) -> None:
-    if is_booked(reward):
+    """What the person has to give back is kept back first."""
+    if not is_booked(reward):
+        return
+    kept_back = min(_debt(reward), reward.amount)
+    if kept_back:
+        _post(reward, step, "net", reserved(reward), personal(Kind.RECEIVABLE, reward), kept_back, KEPT_BACK, now)
+    if reward.amount > kept_back:
         memo = gettext_noop("account credit given")
-        _post(reward, step, "credit", reserved(reward), personal(Kind.CREDIT, reward), reward.amount, memo, now)
+        given = reward.amount - kept_back
+        _post(reward, step, "credit", reserved(reward), personal(Kind.CREDIT, reward), given, memo, now)
+
+
+def is_kept_back(reward: Reward) -> bool:
+    """Is all of this money less than what the person has to give back? Then it is not worth a payment."""
+    return is_booked(reward) and _debt(reward) >= reward.amount
+
+
+def book_kept_back(*, reward: Reward, step: RewardEvent, now: datetime) -> None:
+    owed, owing = personal(Kind.OWED, reward), personal(Kind.RECEIVABLE, reward)
+    _post(reward, step, "net", owed, owing, reward.amount, KEPT_BACK, now)
 
 
 def book_coupon_used(*, reward: Reward, step: RewardEvent, now: datetime) -> None:
@@ -78,6 +97,17 @@ def book_take_back(*, reward: Reward, step: RewardEvent, amount: int, now: datet
         if part:
             memo = gettext_noop("taken back")
             _post(reward, step, f"take_back_{name}", source, funding(reward), part, memo, now)
+
+
+def _debt(reward: Reward) -> int:
+    """What the person has to give back, less what payments that wait keep back already. Held until it is booked."""
+    owing = Account.objects.filter(
+        kind=Kind.RECEIVABLE, party_key=reward.party_key, unit=reward.unit, balance__lt=0
+    ).first()
+    if owing is None:
+        return 0
+    account_lock(owing.pk)
+    return debts_in(reward.unit).get(reward.party_key, 0)
 
 
 def _post(

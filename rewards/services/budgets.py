@@ -1,15 +1,16 @@
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from advocates.models import User
 from advocates.services.audit import audit
-from config.lib.insert_once import insert_once
+from config.lib.insert_once import insert_once, inserted
 from rewards.errors import BadBudget
-from rewards.models import Budget, BudgetPeriod
+from rewards.models import Budget, BudgetPeriod, Reward
 from rewards.rules.limits import period_key
+from rewards.services.rulebook import rulebook_turn
 
 AUDITED = ("name", "unit", "amount", "period")
 
@@ -32,6 +33,31 @@ def budget_reserve(*, budget: Budget, amount: int, day: date) -> BudgetPeriod | 
     return period if room.update(used=F("used") + amount, cap=budget.amount) else None
 
 
+def budget_take(*, budget_id: int, cycle: str, amount: int, day: date) -> BudgetPeriod | None:
+    """The same for a reward that comes now, in one statement; None, too, when others have waited longer for the budget.
+
+    `cycle`: the budget's period, which does not change while rules draw on it.
+    """
+    waiting = Reward.objects.waiting_for_budget().filter(rule__budget=budget_id).order_by().values("pk")
+    waiting_sql, waiting_params = waiting.query.sql_with_params()
+    sql = (
+        "INSERT INTO rewards_budgetperiod (budget_id, period_key, cap, used) "  # noqa: S608 - the ORM's own words
+        "SELECT b.id, %s, b.amount, %s FROM rewards_budget b "
+        f"WHERE b.id = %s AND b.amount >= %s AND NOT EXISTS ({waiting_sql}) "
+        "ON CONFLICT (budget_id, period_key) DO UPDATE "
+        "SET used = rewards_budgetperiod.used + excluded.used, cap = excluded.cap "
+        "WHERE rewards_budgetperiod.used + excluded.used <= excluded.cap RETURNING id"
+    )
+    period = BudgetPeriod(budget_id=budget_id, period_key=period_key(cycle, day))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [period.period_key, amount, budget_id, amount, *waiting_params])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    inserted(period, found[0], alias=connection.alias)
+    return period
+
+
 def budget_release(*, period: BudgetPeriod, amount: int) -> None:
     BudgetPeriod.objects.filter(pk=period.pk, used__gte=amount).update(used=F("used") - amount)
 
@@ -51,4 +77,5 @@ def budget_save(*, budget: Budget, actor: User | None) -> Budget:
             before={name: getattr(old, name) for name in AUDITED} if old else {},
             after={name: getattr(budget, name) for name in AUDITED},
         )
+        rulebook_turn(campaign=budget.campaign)
     return budget

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from rewards.models import Reward, RewardEvent, RewardRule
-from rewards.services.books import book_credit, book_owe
+from rewards.services.books import book_credit, book_kept_back, book_owe, is_kept_back
 from rewards.services.coupons import coupon_issue
 from rewards.services.letters import tell_fulfilled, tell_ready
 from rewards.services.moves import reward_move
@@ -18,7 +18,12 @@ def reward_fulfil(*, reward: Reward, step: RewardEvent, now: datetime) -> None:
 
 
 def _cash(reward: Reward, step: RewardEvent, now: datetime) -> None:
+    """It waits for a payout, unless the person has to give back as much: then both are settled."""
     book_owe(reward=reward, step=step, now=now)
+    if is_kept_back(reward):
+        netted = reward_move(reward=reward, to=Reward.Status.FULFILLED, now=now, reason="kept back", fulfilled_at=now)
+        book_kept_back(reward=reward, step=netted, now=now)
+        return
     tell_ready(reward=reward, now=now)
 
 

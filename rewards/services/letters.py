@@ -1,5 +1,7 @@
 """Tells people about their rewards: one mail for one state, in their own language."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -16,17 +18,38 @@ from rewards.models import Coupon, Reward
 from rewards.words import waiting_words
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail about a reward: which, once by its key, and what it says."""
+
+    mail: str
+    key: str
+    values: Mapping[str, str]
+
+
 def tell_earned(*, reward: Reward, now: datetime) -> None:
+    _send(reward, earned_letter(reward), now)
+
+
+def earned_letter(reward: Reward) -> Letter:
     with override(language_of(reward.contact, reward.campaign)):
-        _tell(reward, REWARD_EARNED.name, now, waits=waiting_words(reward))
+        return _letter(reward, REWARD_EARNED.name, waits=waiting_words(reward))
+
+
+def ready_letter(reward: Reward) -> Letter:
+    return _letter(reward, REWARD_READY.name)
+
+
+def fulfilled_letter(reward: Reward) -> Letter:
+    return _letter(reward, REWARD_FULFILLED.name)
 
 
 def tell_ready(*, reward: Reward, now: datetime) -> None:
-    _tell(reward, REWARD_READY.name, now)
+    _send(reward, ready_letter(reward), now)
 
 
 def tell_fulfilled(*, reward: Reward, now: datetime) -> None:
-    _tell(reward, REWARD_FULFILLED.name, now)
+    _send(reward, fulfilled_letter(reward), now)
 
 
 def tell_coupon(*, coupon: Coupon, now: datetime) -> None:
@@ -59,18 +82,21 @@ def language_of(contact: Contact | None, campaign: Campaign) -> str:
     return (contact.language if contact else "") or campaign.main_language or company().language
 
 
-def _tell(reward: Reward, mail: str, now: datetime, **values: str) -> None:
+def _letter(reward: Reward, mail: str, **values: str) -> Letter:
     language = language_of(reward.contact, reward.campaign)
-    amount = money_words(Money(reward.amount, reward.unit), language=language)
     common = {
-        "amount": amount,
+        "amount": money_words(Money(reward.amount, reward.unit), language=language),
         "campaign_name": reward.campaign.name,
         "portal_url": f"{settings.SITE_URL}/portal/",
     }
+    return Letter(mail, f"{mail}:{reward.public_id}", common | values)
+
+
+def _send(reward: Reward, letter: Letter, now: datetime) -> None:
     message_queue(
-        mail=mail,
-        key=f"{mail}:{reward.public_id}",
-        values=common | values,
+        mail=letter.mail,
+        key=letter.key,
+        values=letter.values,
         contact=reward.contact,
         campaign=reward.campaign,
         now=now,

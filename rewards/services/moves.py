@@ -14,10 +14,10 @@ def reward_move(
 ) -> RewardEvent:
     """Move a reward, with `changes` in the same UPDATE. Runs in the caller's transaction.
 
-    Raises NotAllowed or Stale (config.lib.states). Whoever leaves *pending* has no pending reasons any more.
+    Raises NotAllowed or Stale (config.lib.states). Whoever leaves *pending* has no reason to wait any more.
     """
     if to != Reward.Status.PENDING:
-        changes.setdefault("pending_reasons", [])
+        changes = {"pending_reasons": [], "waits_for_limit": ""} | changes
     old = move(reward, to=to, table=Reward.MOVES, **changes)
     audit(
         verb=f"reward_{to}",

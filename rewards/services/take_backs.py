@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from advocates.standing import standing as contact_standing
 from referrals.models import Referral, ReferralEvent
 from rewards.locks import reward_lock, rewards_lock
 from rewards.models import Reward, RewardRule
 from rewards.models.reward import RewardQuerySet
-from rewards.quotes import pure_rule
 from rewards.rules.engine import decide
 from rewards.services.books import book_release, book_take_back, holding_account
 from rewards.services.budgets import budget_release
@@ -16,8 +16,8 @@ from rewards.services.coupons import coupon_void, coupons_return
 from rewards.services.limits import limits_give_back, limits_shrink
 from rewards.services.moves import reward_move, reward_note
 from rewards.services.rewards import reward_call_off, reward_settle
-from rewards.standing import root, standing
-from rewards.triggers import occasion_of
+from rewards.standing import number_of, reached, root, standing
+from rewards.triggers import facts_again
 
 Status = Reward.Status
 SOURCE = "referral_event"
@@ -29,21 +29,39 @@ def rewards_take_back(*, event: ReferralEvent, now: datetime) -> None:
     if original is None or event.takes_back is None:
         return
     with transaction.atomic():
-        for reward in rewards_lock(rewards_of(original)):
-            reward_reduce(reward=reward, to_amount=still_due(reward, original), reason=event.type, now=now)
+        held = {reward.pk: reward for reward in rewards_lock(rewards_of(original) | counted_rewards(original))}
+        # The highest milestone or step first.
+        for reward in sorted(held.values(), key=lambda reward: (-number_of(reward.slot), reward.pk)):
+            reward_reduce(reward=reward, to_amount=_due_now(reward), reason=event.type, now=now)
         if standing(event.takes_back).is_gone:
             coupons_return(event=event.takes_back, now=now)
 
 
 def rewards_review(*, referral: Referral, now: datetime) -> None:
     """The referral was looked at, or rejected: its rewards go on, or are called back."""
-    is_refused = referral.review == Referral.Review.REFUSED or referral.status == Referral.Status.REJECTED
     with transaction.atomic():
-        for reward in rewards_lock(_with_rows(Reward.objects.filter(referral=referral))):
-            if is_refused:
-                reward_reduce(reward=reward, to_amount=0, reason=str(referral.review), now=now)
-            else:
+        own = with_rows(Reward.objects.filter(referral=referral))
+        if not is_refused(referral):
+            for reward in rewards_lock(own):
                 reward_settle(reward=reward, now=now)
+            return
+        for reward in rewards_lock(own | _milestones(referral)):
+            is_of_others = number_of(reward.slot) and _due_now(reward)
+            due = reward.amount if is_of_others else 0
+            reward_reduce(reward=reward, to_amount=due, reason=str(referral.review), now=now)
+
+
+def rewards_reassign(*, referral: Referral, now: datetime) -> None:
+    """Somebody else brought the friend: who had been thought to have earns nothing by them."""
+    with transaction.atomic():
+        of_others = Reward.objects.filter(referral=referral).exclude(recipient_kind=RewardRule.Recipient.FRIEND)
+        of_others = of_others.exclude(party_key=contact_standing(referral.advocate).public_id)
+        for reward in rewards_lock(with_rows(of_others)):
+            reward_reduce(reward=reward, to_amount=0, reason=ReferralEvent.REASSIGNED, now=now)
+
+
+def is_refused(referral: Referral) -> bool:
+    return referral.review == Referral.Review.REFUSED or referral.status == Referral.Status.REJECTED
 
 
 def reward_recheck(*, reward_id: int, now: datetime) -> None:
@@ -51,8 +69,7 @@ def reward_recheck(*, reward_id: int, now: datetime) -> None:
     with transaction.atomic():
         reward = reward_lock(reward_id)
         Reward.objects.filter(pk=reward.pk).update(recheck_at=None)
-        event = ReferralEvent.objects.get(pk=reward.evaluation.source_id)
-        reward_reduce(reward=reward, to_amount=still_due(reward, event), reason=ReferralEvent.REFUND, now=now)
+        reward_reduce(reward=reward, to_amount=_due_now(reward), reason=ReferralEvent.REFUND, now=now)
 
 
 def reward_reduce(*, reward: Reward, to_amount: int, reason: str, now: datetime) -> None:
@@ -75,20 +92,52 @@ def reward_reduce(*, reward: Reward, to_amount: int, reason: str, now: datetime)
 
 
 def still_due(reward: Reward, event: ReferralEvent) -> int:
-    """What the reward's own rule gives for what is left of its event, at most what was given, in minor units."""
+    """What the reward's own rule gives for what is left of its event, at most what was given, in minor units.
+
+    What was given for a number is due as long as that number stands, whichever of the events it was that went away.
+    """
+    if has_stepped_aside(reward):
+        return 0
+    count = reached(reward.slot, event, reward.referral) if reward.referral else None
+    if count:
+        return reward.amount if count.is_enough else 0
     if standing(event).is_gone:
         return 0
-    facts = occasion_of(event, reward.referral, reward.campaign).facts
-    value = decide(pure_rule(reward.rule), facts).value
+    rule, facts = facts_again(reward=reward, event=event)
+    value = decide(rule, facts).value
     return min(value.amount, reward.amount) if value and value.unit == reward.unit else 0
 
 
 def rewards_of(event: ReferralEvent) -> RewardQuerySet:
-    return _with_rows(Reward.objects.filter(evaluation__source=SOURCE, evaluation__source_id=event.pk))
+    return with_rows(Reward.objects.filter(evaluation__source=SOURCE, evaluation__source_id=event.pk))
 
 
-def _with_rows(rewards: RewardQuerySet) -> RewardQuerySet:
+def counted_rewards(event: ReferralEvent) -> RewardQuerySet:
+    """Milestones and steps that this event may have counted for."""
+    if event.referral is None:
+        return with_rows(Reward.objects.none())
+    steps = Reward.objects.filter(referral=event.referral, slot__contains=":step:", evaluation__source=SOURCE)
+    alike = ReferralEvent.objects.filter(referral=event.referral, type=event.type)
+    return with_rows(steps.filter(evaluation__source_id__in=alike.values("pk"))) | _milestones(event.referral)
+
+
+def with_rows(rewards: RewardQuerySet) -> RewardQuerySet:
     return rewards.select_related("campaign", "rule__budget", "referral", "contact", "evaluation", "budget_period")
+
+
+def has_stepped_aside(reward: Reward) -> bool:
+    """It was paid for a sale that went away, and what came instead is rewarded in its place."""
+    return reward.slot.endswith(f"|{reward.public_id}")
+
+
+def _due_now(reward: Reward) -> int:
+    return still_due(reward, ReferralEvent.objects.get(pk=reward.evaluation.source_id))
+
+
+def _milestones(referral: Referral) -> RewardQuerySet:
+    """Those that the advocate's friends have reached together."""
+    of_advocate = Reward.objects.filter(campaign=referral.campaign, referral__advocate=referral.advocate)
+    return with_rows(of_advocate.filter(slot__startswith="milestone:", evaluation__source=SOURCE))
 
 
 def _cut(reward: Reward, to_amount: int, *, reason: str, now: datetime) -> None:
@@ -135,8 +184,9 @@ def _take_back(reward: Reward, excess: int, *, reason: str, now: datetime) -> No
             reward=reward, to=Status.REVERSED, now=now, reason=reason, taken_back=taken_back, limit_uses=[]
         )
     else:
-        Reward.objects.filter(pk=reward.pk).update(taken_back=taken_back)
-        reward.taken_back = taken_back
+        uses = limits_shrink(uses=reward.limit_uses, amount=reward.amount - taken_back)
+        Reward.objects.filter(pk=reward.pk).update(taken_back=taken_back, limit_uses=uses)
+        reward.taken_back, reward.limit_uses = taken_back, uses
         step = reward_note(reward=reward, now=now, reason=reason)
     if reward.budget_period:
         budget_release(period=reward.budget_period, amount=excess)

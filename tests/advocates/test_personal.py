@@ -38,6 +38,8 @@ NO_PERSON = {
     "rewards.limit.*": "settings of a rule",
     "rewards.payoutline.live_key": "a number",
     "rewards.payoutrun.*": "states and figures",
+    "rewards.demandrate.*": "a region and amounts",
+    "rewards.tier.*": "words of the company",
     "rewards.rewardrule.*": "words and settings of the company",
     "rewards.ruleamount.*": "figures",
 }

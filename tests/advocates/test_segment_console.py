@@ -173,7 +173,7 @@ def test_the_list_tells_what_each_asks_for_and_invites_to_write_the_first(
     segment = segment_made("Regulars", ("purchases", "at_least", 3), now=now)
     segment_refresh(segment=segment, now=now)
     broken = segment_made("Broken", ("country", "is", "DE"), now=now)
-    SegmentCondition.objects.filter(segment=broken).update(field="tier")
+    SegmentCondition.objects.filter(segment=broken).update(field="gone")
     text = client.get(reverse(LIST)).text
     for words in ("Everybody with this – Purchases: at least 3.", "in use", "has a problem"):
         assert words in text

@@ -156,7 +156,7 @@ def test_a_segment_with_a_problem_loses_everybody(now: datetime) -> None:
     person("Lena", country="DE")
     segment = germans(now)
     segment_refresh(segment=segment, now=now)
-    segment.conditions.update(field="tier")
+    segment.conditions.update(field="gone")
     assert segment_refresh(segment=segment, now=now) == Refreshed(members=0, joined=0, left=1)
 
 

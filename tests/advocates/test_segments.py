@@ -294,7 +294,7 @@ def broken(now: datetime, **line: Any) -> Segment:
 
 
 BROKEN: list[tuple[dict[str, Any], str]] = [
-    ({"field": "tier"}, "“tier” can no longer be asked about."),
+    ({"field": "gone"}, "“gone” can no longer be asked about."),
     ({"operator": "resembles"}, "Country: Choose how it is compared."),
     ({"value": "XX"}, "Country: “XX” is no longer there to choose."),
     ({"value": None}, "Country: Choose one."),
@@ -333,7 +333,7 @@ def test_the_problem_of_a_segment_is_one_of_those_that_ask_about_it(now: datetim
     person("Lena", country="DE")
     inner = broken(now)
     outer = segment_made("Outer", ("segment", "is_not", inner.public_id), now=now)
-    SegmentCondition.objects.filter(segment=inner).update(field="tier")
+    SegmentCondition.objects.filter(segment=inner).update(field="gone")
     assert segment_problems(outer) == ["The segment “Broken”, which it asks about, has a problem itself."]
     assert not segment_contacts(outer, now).exists()
 

@@ -99,6 +99,6 @@ def places(house: Installation, browser: Browser) -> dict[str, str]:
     claim(page, name="Wiebke Jansen", email="wiebke.jansen@mail.example")
     found = {"advocate": ask.link("/a/"), "unsubscribe": ask.link("/u/"), "link": link, "thanks": page.url}
     told = house.manage("shell", "-v", "0", "-c", FURTHER).split()
-    found |= dict(zip(("survey", "survey_thanks", "segment_edit"), told, strict=True))
+    found |= dict(zip(("survey", "survey_thanks", "why_person", "segment_edit"), told, strict=True))
     context.close()
     return found

@@ -1,5 +1,6 @@
 """What a careful person would notice on any page: errors, strangers called, scrolling sideways, findings of axe."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,10 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 SHOTS = Path(__file__).parent / "shots"
+# Pictures are for people: INNERCIRCLE_SHOTS=1 takes them.
+TAKES_SHOTS = os.environ.get("INNERCIRCLE_SHOTS") == "1"
+# Of the windows that we open, in CSS pixels.
+NARROWEST, WIDEST = 390, 1440
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 GRAVE = {"serious", "critical"}
 # Every colour stands in both themes, the rest of a page does not depend on them.
@@ -34,11 +39,16 @@ class Watch:
         page.on("request", self._asked)
 
     def look(self, name: str) -> None:
-        """At the page that is open now, in both themes; pictures of it go to SHOTS."""
-        for theme in ("light", "dark"):
+        """At the page that is open now; pictures of it, in both themes, go to SHOTS where somebody wants them.
+
+        Colours are the same at every width, so that the dark ones are looked at on a desk. Between a phone and a desk
+        only the layout differs: there it is enough that nothing sticks out.
+        """
+        for theme in ("light", "dark") if self._width >= WIDEST or TAKES_SHOTS else ("light",):
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             self._judge(theme)
-            self.shoot(f"{name}-{self._width}-{theme}")
+            if TAKES_SHOTS:
+                self.shoot(f"{name}-{self._width}-{theme}")
 
     def shoot(self, name: str) -> None:
         # What is fixed to the window would else be drawn in the middle of the page.
@@ -49,8 +59,14 @@ class Watch:
         wide = self.page.evaluate(SIDEWAYS)
         if wide:
             self._note(f"{theme}: scrolls sideways because of {wide}")
+        if not self._is_end:
+            return
         for finding in findings(self.page, dark=theme == "dark"):
             self._note(f"{theme}: {finding}")
+
+    @property
+    def _is_end(self) -> bool:
+        return not NARROWEST < self._width < WIDEST
 
     @property
     def _width(self) -> int:

@@ -1,6 +1,7 @@
 """What the demo's data do not hold and a page should be seen with; run inside of the installation.
 
-Prints the addresses that only a mail would tell, one a line: a survey that waits, and the thanks of one answered.
+Prints the addresses that only a mail or a step before would tell, one a line: a survey that waits, the thanks of one
+answered, why a friend got a reward, an editor.
 """
 
 FURTHER = """
@@ -14,6 +15,7 @@ from advocates.services.pairs import pairs_find
 from campaigns.models import SurveyInvitation
 from campaigns.selectors import survey_url
 from config.lib import clock
+from referrals.models import Referral
 
 now = clock.now()
 
@@ -32,5 +34,7 @@ contact_erase(contact=person(external_id="T-2", name="Gone"), way=Erasure.Way.ST
 for answered in (False, True):
     found = SurveyInvitation.objects.filter(answered_at__isnull=not answered).first()
     print(survey_url(found) + ("thanks/" if answered else ""))
+brought = Referral.objects.filter(status="converted").order_by("pk").first()
+print("/admin/rewards/reward/why/%s/" % brought.friend.public_id)
 print("/admin/advocates/segment/%s/edit/" % Segment.objects.get(name="Promoters to ask").pk)
 """

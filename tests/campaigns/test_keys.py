@@ -1,15 +1,20 @@
 """API keys and the first answer that stands."""
 
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from campaigns.errors import BadApiKey, IdempotencyKeyReused, StillRunning
-from campaigns.models import ApiKey
+from campaigns.errors import BadApiKey, IdempotencyKeyReused
+from campaigns.models import ApiKey, IdempotentAnswer
 from campaigns.services.api_keys import api_key_check, api_key_create, api_key_revoke
-from campaigns.services.idempotency import KEPT, RUNNING_AT_MOST, answer_begin, answer_finish, answers_purge
+from campaigns.services.idempotency import KEPT, Call, answer_find, answer_keep, answers_purge
+from config.lib.lately import Lately
 
 pytestmark = pytest.mark.django_db
 
@@ -61,36 +66,59 @@ def test_the_command_refuses_what_makes_no_sense(wrong: tuple[str, str]) -> None
     assert not ApiKey.objects.exists()
 
 
-def begin(now: datetime, *, body: str = "body", path: str = "/api/v1/events"):
-    return answer_begin(source="shop", key="k1", path=path, body_hash=body, now=now)
+def test_a_known_key_is_looked_up_once_a_second_and_a_revoked_one_is_dead_within_it(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    passed = [1_000.0]
+    monkeypatch.setattr(Lately, "SECONDS", 1.0)
+    monkeypatch.setattr(time, "monotonic", lambda: passed[0])
+    key, secret = api_key_create(name="Shop", source="shop", scope="write", now=now)
+    api_key_check(secret=secret, now=now)
+    ApiKey.objects.filter(pk=key.pk).update(revoked_at=now)  # by another process
+    passed[0] += 0.9
+    with django_assert_num_queries(0):
+        api_key_check(secret=secret, now=now)
+    passed[0] += 0.1
+    with pytest.raises(BadApiKey):
+        api_key_check(secret=secret, now=now)
+
+
+def test_a_key_revoked_here_is_dead_at_once(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lately, "SECONDS", 3600.0)
+    key, secret = api_key_create(name="Shop", source="shop", scope="write", now=now)
+    api_key_check(secret=secret, now=now)
+    api_key_revoke(key=key, actor=None, now=now)
+    with pytest.raises(BadApiKey):
+        api_key_check(secret=secret, now=now)
+
+
+CALL = Call(source="shop", key="k1", path="POST /api/v1/events", body_hash="body")
 
 
 def test_the_same_request_gets_the_first_answer_again(now: datetime) -> None:
-    first = begin(now)
-    assert not first.is_replay
-    answer_finish(answer=first.answer, status=201, body='{"id": "x"}')
-    again = begin(now)
-    assert again.is_replay
-    assert (again.answer.response_status, again.answer.response_body) == (201, '{"id": "x"}')
+    assert answer_find(CALL) is None
+    assert answer_keep(CALL, status=201, body='{"id": "x"}', now=now)
+    assert not answer_keep(CALL, status=200, body='{"id": "y"}', now=now)
+    kept = answer_find(CALL)
+    assert kept is not None
+    assert (kept.response_status, kept.response_body) == (201, '{"id": "x"}')
 
 
-@pytest.mark.parametrize("other", [{"body": "other"}, {"path": "/api/v1/refunds"}])
+@pytest.mark.parametrize("other", [{"body_hash": "other"}, {"path": "POST /api/v1/refunds"}])
 def test_the_same_key_for_another_request_is_refused(now: datetime, other: dict[str, str]) -> None:
-    begin(now)
+    answer_keep(CALL, status=201, body="{}", now=now)
     with pytest.raises(IdempotencyKeyReused):
-        begin(now, **other)
+        answer_find(replace(CALL, **other))
 
 
-def test_a_call_that_still_runs_is_not_run_twice_and_a_dead_one_is_taken_over(now: datetime) -> None:
-    begin(now)
-    with pytest.raises(StillRunning):
-        begin(now + RUNNING_AT_MOST / 2)
-    assert not begin(now + RUNNING_AT_MOST).is_replay
-    with pytest.raises(StillRunning):
-        begin(now + RUNNING_AT_MOST)
+def test_a_call_that_died_before_it_answered_keeps_nobody_out(now: datetime) -> None:
+    IdempotentAnswer.objects.create(source="shop", key="k1", path="", body_hash="", created_at=now)
+    assert answer_find(CALL) is None
+    assert answer_keep(CALL, status=201, body="{}", now=now)
+    assert answer_find(CALL) is not None
 
 
 def test_answers_are_forgotten_after_72_hours(now: datetime) -> None:
-    begin(now)
+    answer_keep(CALL, status=201, body="{}", now=now)
     assert answers_purge(now + KEPT) == {"deleted": 0}
     assert answers_purge(now + KEPT + timedelta(seconds=1)) == {"deleted": 1}

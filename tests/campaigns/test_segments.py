@@ -66,7 +66,7 @@ def test_a_segment_with_a_problem_lets_nobody_in(
     campaign: Campaign, buyers: Segment, omar: Contact, now: datetime
 ) -> None:
     campaign.segments.add(buyers)
-    buyers.conditions.update(field="tier")
+    buyers.conditions.update(field="gone")
     assert not_eligible_reasons(campaign, omar, now) == ["not_in_segment"]
 
 

@@ -134,8 +134,9 @@ def test_a_budget_for_ten_reserves_ten_of_fifty(
     assert ledger_problems() == []
 
 
-def count_then_reserve(*, budget: Budget, amount: int, day: Any, everybody: Barrier) -> BudgetPeriod | None:
+def count_then_reserve(*, budget_id: int, amount: int, everybody: Barrier, **_day: Any) -> BudgetPeriod | None:
     """Add up what is reserved, then reserve: the way that the conditional UPDATE stands against."""
+    budget = Budget.objects.get(pk=budget_id)
     period, _new = BudgetPeriod.objects.get_or_create(budget=budget, period_key="all", defaults={"cap": budget.amount})
     reserved = Reward.objects.filter(budget_period=period).count() * amount
     meet(everybody, seconds=MEETING_SECONDS)
@@ -148,7 +149,7 @@ def test_counted_instead_of_conditionally_updated_the_budget_would_be_overdrawn(
     BudgetPeriod.objects.create(budget=budget, period_key="all", cap=budget.amount)
     rivals = conversions[: 2 * ROOM_FOR]
     unguarded = partial(count_then_reserve, everybody=Barrier(len(rivals)))
-    monkeypatch.setattr(earning, "budget_reserve", unguarded)
+    monkeypatch.setattr(earning, "budget_take", unguarded)
 
     run_together(*[partial(evaluation_of, event, now) for event in rivals])
     assert Reward.objects.filter(budget_period__isnull=False).count() > ROOM_FOR

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from advocates.models import Consent
 from config.lib import clock
-from referrals.models import Referral
+from referrals.models import EarlyRefund, Referral
 from referrals.services.referrals import FriendConsent
 from tests.cast import BEN, LENA, NOOR
 from tests.factories.referrals import referred
@@ -160,3 +160,30 @@ def test_events_and_visits_are_only_looked_at(sales, ben):
     assert sales.get("/admin/referrals/visit/").status_code == 200
     assert sales.get("/admin/referrals/referralevent/add/").status_code == 403
     assert sales.get(f"/admin/referrals/referralevent/{ben.events.get().pk}/change/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("refused", "words"),
+    [
+        ("", "waits"),
+        ("no_sale", "no sale followed"),
+        ("refund_too_large", "more than was left of the sale"),
+        ("currency_mismatch", "another currency than the sale"),
+        ("event_id_reused", "its id stands for something else"),
+    ],
+)
+def test_a_refund_before_its_sale_stands_in_the_menu_and_says_why_it_failed(sales, now, refused: str, words: str):
+    early = EarlyRefund.objects.create(
+        source="shop",
+        event_id="r-1",
+        refunds="o-1",
+        recorded_at=now,
+        refused=refused,
+        settled_at=now if refused else None,
+    )
+    there = reverse("admin:referrals_earlyrefund_changelist")
+    assert f'href="{there}"' in sales.get(LIST).content.decode()
+    for where in (there, reverse("admin:referrals_earlyrefund_change", args=[early.pk])):
+        page = sales.get(where).content.decode()
+        assert words in page
+        assert "_large" not in page

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from advocates.models import Contact
 from campaigns.models import Campaign, Enrolment, OutboundMessage
+from config.lib import clock
 from config.lib.signing import sign
 from referrals.blocks import THANKS_BLOCKS
 from referrals.cookies import NAME, PURPOSE
@@ -116,12 +117,21 @@ def test_codes_that_lead_nowhere_are_answered_alike(client, link, other_link, co
     assert len({re.sub(r'name="next" value="[^"]+"', "", without_tokens(page.content)) for page in pages}) == 1
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands: tries are counted by windows of ten minutes, and one may begin in the middle of a test."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+@pytest.mark.usefixtures("still")
 def test_guessing_codes_is_stopped(client, company):
     tries = [client.get(f"/r/GUESS{number:05}").status_code for number in range(22)]
 
     assert tries == [404] * 20 + [429, 429]
 
 
+@pytest.mark.usefixtures("still")
 def test_guessing_by_the_landing_page_is_stopped_too(client, link):
     tries = [client.get(f"{LANDING}?r=GUESS{number:05}").status_code for number in range(21)]
 

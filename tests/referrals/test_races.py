@@ -16,8 +16,7 @@ from advocates.services.contacts import ContactFacts
 from config.lib.ids import new_public_id
 from config.lib.money import Money
 from referrals.models import Referral, ReferralEvent
-from referrals.services import facts as fact_rows
-from referrals.services.events import EventFacts, event_record
+from referrals.services.events import EventFacts, attribution, event_record
 from referrals.services.referrals import entry, referral_take_back
 from tests.cast import BEN, OMAR, contact_of
 from tests.concurrency.race import run_together
@@ -51,9 +50,11 @@ def without(constraint: str, *, table: str) -> Iterator[None]:
 
 def nobody_holds_the_friend(monkeypatch: pytest.MonkeyPatch) -> None:
     """The friend's own row keeps callers apart before anything else could: here it does not."""
-    monkeypatch.setattr(
-        contacts, "contacts_held", lambda *, ids: list(Contact.objects.filter(pk__in=ids).order_by("pk"))
-    )
+    monkeypatch.setattr(contacts, "owners_held", lambda keys: [])
+    for room in (contacts, entry, attribution):
+        monkeypatch.setattr(
+            room, "contacts_held", lambda *, ids: list(Contact.objects.filter(pk__in=ids).order_by("pk"))
+        )
 
 
 def all_look_before_any_writes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,20 +126,21 @@ def test_six_sales_at_once_are_numbered_one_to_six(company, now):
 
 def test_twin_counting_without_the_lock_numbers_twice(company, now, monkeypatch):
     from referrals.services.events import recording
+    from referrals.services.events.standing import standing_now
 
     referred(enrolled(campaign_made(), now=now), now=now)
     referral = Referral.objects.get()
     event_record(facts=sale(0, now), source="shop", now=now)
-    counted, count = threading.Barrier(THREADS), fact_rows.next_number
+    counted, look = threading.Barrier(THREADS), standing_now
 
-    def count_together(*args: Any, **kwargs: Any) -> int:
-        number = count(*args, **kwargs)
+    def look_together(**asked: Any) -> Any:
+        seen = look(**asked)
         counted.wait(10)
-        return number
+        return seen
 
     nobody_holds_the_friend(monkeypatch)
-    monkeypatch.setattr(recording, "next_number", count_together)
-    monkeypatch.setattr(recording, "referral_locked", lambda pk: Referral.objects.select_related("campaign").get(pk=pk))
+    monkeypatch.setattr(recording, "standing_now", look_together)
+    monkeypatch.setattr(attribution, "first_referral_locked", lambda build, **values: build(**values).first())
     monkeypatch.setattr(recording, "_purchase", lambda *args, **kwargs: None)
 
     at_once(lambda number: event_record(facts=unnamed_sale(number, now), source="shop", now=now))

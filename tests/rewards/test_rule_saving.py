@@ -10,7 +10,7 @@ from advocates.models import AuditEntry
 from campaigns.models import Campaign
 from campaigns.services.campaigns import what_is_missing
 from rewards.errors import BadBudget, BadRule
-from rewards.models import Budget, RewardRule
+from rewards.models import Budget, RewardRule, Tier
 from rewards.services.budgets import budget_reserve, budget_save
 from rewards.services.rules import ConditionDraft, LimitDraft, RuleDraft, draft_of, rule_retire, rule_save
 from rewards.words import rule_sentence
@@ -63,6 +63,38 @@ def test_saving_the_same_again_changes_nothing(campaign: Campaign, now: datetime
     assert AuditEntry.objects.filter(verb="rule_save").count() == 1
 
 
+def test_what_a_rule_pays_once_for_and_the_days_of_a_limit_are_kept(campaign: Campaign, now: datetime) -> None:
+    limits = [LimitDraft("rewards", "advocate", 3, window="rolling", over="wait", days=30)]
+    rule = save(campaign, now, once_per="party", limits=limits)
+    kept = draft_of(RewardRule.objects.get(pk=rule.pk))
+    assert (kept.once_per, kept.limits) == ("party", limits)
+    # A list or a tuple, it is the same rule.
+    assert save(campaign, now, once_per="party", limits=tuple(limits)).pk == rule.pk
+    assert AuditEntry.objects.filter(verb="rule_save").count() == 1
+
+
+def test_names_that_are_there_may_be_said(campaign: Campaign, now: datetime) -> None:
+    Tier.objects.create(campaign=campaign, key="gold", name="Gold", from_confirmed=10, multiplier=15_000)
+    known = [ConditionDraft("advocate_tier", {"tiers": ["gold"]})]
+    assert save(campaign, now, conditions=known).conditions.get().kind == "advocate_tier"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "sentence"),
+    [
+        ([ConditionDraft("within_days", {"days": "7"})], "“days” is a whole number; amounts are in minor units."),
+        ([ConditionDraft("nth", {})], "“number” is missing."),
+        ([ConditionDraft("first", {"n": 1})], "“first” has a setting that is not known."),
+    ],
+)
+def test_a_setting_that_is_not_right_is_named(
+    campaign: Campaign, now: datetime, conditions: list[ConditionDraft], sentence: str
+) -> None:
+    with pytest.raises(BadRule) as refusal, override("en"):
+        save(campaign, now, conditions=conditions)
+    assert [str(reason) for reason in refusal.value.extra["reasons"]] == [sentence]
+
+
 def test_a_retired_rule_can_come_back_as_the_next_version(campaign: Campaign, now: datetime) -> None:
     Campaign.objects.filter(pk=campaign.pk).update(status=Campaign.Status.ACTIVE)
     campaign.refresh_from_db()
@@ -84,6 +116,24 @@ def test_a_retired_rule_can_come_back_as_the_next_version(campaign: Campaign, no
         {"conditions": [ConditionDraft("phase_of_the_moon")]},
         {"conditions": [ConditionDraft("minimum_amount", {"amounts": {"XXX": 5}})]},
         {"limits": [LimitDraft("rewards", "advocate", 3, over="partial")]},
+        {"limits": [LimitDraft("rewards", "advocate", 0)]},
+        {"limits": [LimitDraft("rewards", "advocate", 3, window="rolling")]},
+        {"limits": [LimitDraft("rewards", "advocate", 1, over="moon")]},
+        {"limits": [LimitDraft("rewards", "advocate", 1, window="rolling", days=3_651)]},
+        {"once_per": "moon"},
+        {"recipient": "moon"},
+        {"trigger": " "},
+        {"conditions": [ConditionDraft("first", group="moon")]},
+        {"calculator": "weighted_draw", "parameters": {"prizes": [{"weight": 1, "amount": 1, "unit": 5}]}},
+        {"trigger": "enrolled", "recipient": "friend"},
+        {"benefit": "coupon", "amounts": {"percent": 10_001}},
+        {"calculator": "by_region", "amounts": {}, "parameters": {"regions": {"north": {"XXX": 5}}}},
+        {"benefit": "cash", "calculator": "milestones", "parameters": {"milestones": {"5": {"points": 5}}}},
+        {"calculator": "steps", "trigger": "ride", "amounts": {}, "parameters": {"steps": {"5": 5_000}}},
+        {"conditions": [ConditionDraft("advocate_tier", {"tiers": ["gold"]})]},
+        {"conditions": [ConditionDraft("circle_level", {"levels": ["Heart"]})]},
+        {"conditions": [ConditionDraft("friend_relation", {"relations": ["moon"]})]},
+        {"conditions": [ConditionDraft("advocate_segment", {"segment": "seg_none"})]},
     ],
 )
 def test_nonsense_is_refused_with_reasons(campaign: Campaign, now: datetime, nonsense: dict[str, Any]) -> None:
@@ -97,6 +147,13 @@ def test_a_budget_in_another_currency_or_of_another_campaign_is_refused(campaign
     for budget in (budget_of(campaign, 100, unit="EUR"), budget_of(campaign_made(), 100)):
         with pytest.raises(BadRule):
             save(campaign, now, budget=budget)
+
+
+def test_a_budget_pays_what_a_calculator_states_in_its_own_currency_only(campaign: Campaign, now: datetime) -> None:
+    milestones = {"calculator": "milestones", "amounts": {}, "parameters": {"milestones": {"5": {"EUR": 100}}}}
+    with pytest.raises(BadRule):
+        save(campaign, now, budget=budget_of(campaign, 100), **milestones)
+    assert save(campaign, now, budget=budget_of(campaign, 100, name="Euro", unit="EUR"), **milestones).budget
 
 
 def test_a_budget_in_use_keeps_its_currency(campaign: Campaign, now: datetime) -> None:
@@ -141,7 +198,7 @@ def test_a_campaign_without_rules_cannot_start(campaign: Campaign, now: datetime
             },
             (
                 "When the friend becomes a customer, the advocate gets 5 % of the sale in money. "
-                "The sale is worth at least $50.00. For at most 10 friends of each advocate a year."
+                "The sale is worth at least $50.00. For at most 10 friends of each advocate a calendar year."
             ),
         ),
         (
@@ -158,7 +215,7 @@ def test_a_campaign_without_rules_cannot_start(campaign: Campaign, now: datetime
             {"trigger": "signed_up", "limits": [LimitDraft("amount", "campaign", 5_000, window="month")]},
             (
                 "When “signed_up” happens, the advocate gets $20.00 in account credit. "
-                "At most $50.00 in the campaign a month."
+                "At most $50.00 in the campaign a calendar month."
             ),
         ),
     ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -38,7 +38,7 @@ def budget(seed: int, size: Size) -> Figures:
     expect(not ledger_problems(), f"the books: {ledger_problems()}")
     used = sum(BudgetPeriod.objects.values_list("used", flat=True))
     expect(used == cap * AMOUNT, f"{used} used of {cap * AMOUNT}")
-    with patch.object(earning, "budget_reserve", _count_then_insert):
+    with patch.object(earning, "budget_take", _count_then_insert):
         unguarded = _funded(_conversions("unguarded", CONTROL_FRIENDS, CONTROL_ROOM, now), now)
     expect(unguarded > CONTROL_ROOM, f"the control funded {unguarded} of {CONTROL_ROOM}: nothing raced")
     return {
@@ -83,8 +83,9 @@ def _own_connection(work: Callable[[ReferralEvent], bool]) -> Callable[[Referral
     return run
 
 
-def _count_then_insert(*, budget: Budget, amount: int, day: date) -> BudgetPeriod | None:
+def _count_then_insert(*, budget_id: int, amount: int, **_day: Any) -> BudgetPeriod | None:
     """The twin: looks how much is taken, and takes if that leaves room."""
+    budget = Budget.objects.get(pk=budget_id)
     values: dict[str, Any] = {"budget": budget, "period_key": "all", "cap": budget.amount, "used": 0}
     period, _is_new = insert_once(BudgetPeriod, unique=["budget", "period_key"], **values)
     taken = Reward.objects.filter(budget_period=period).count() * amount

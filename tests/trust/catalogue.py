@@ -5,6 +5,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "no-eta": ("sqlite",),
     "prefetch": ("postgresql", "sqlite"),
     "budget": ("postgresql",),
+    "races": ("postgresql",),
     "mail-kill": ("postgresql",),
     "redis-hang": ("postgresql",),
     "ledger": ("sqlite",),

@@ -19,6 +19,7 @@ from config.lib import clock
 from referrals.models import Referral, Visit
 from referrals.services.referrals import Entry, friend_claim
 from rewards.models import Payout
+from rewards.services.explaining import explanation_send
 from rewards.services.payouts import payout_return
 from tests.trust.trial import Figures, Size, expect
 
@@ -59,7 +60,7 @@ class _Silence:
 
 
 def _send_the_other_kinds() -> None:
-    """What the demo's story leaves out: a sign-in link, a claim that is refused, a payment that comes back."""
+    """What the demo's story leaves out: a sign-in link, a refused claim, an answer, a payment that comes back."""
     now = clock.now()
     enrolment = Enrolment.objects.filter(campaign__status=Campaign.Status.ACTIVE).latest("pk")
     address = contact_email(enrolment.contact)
@@ -67,6 +68,7 @@ def _send_the_other_kinds() -> None:
     entry = Entry(enrolment=enrolment, source="trial", method=Referral.Method.CODE, event_id="own-friend")
     friend_claim(entry=entry, friend=ContactFacts(email=address), now=now)
     paid = Payout.objects.filter(status=Payout.Status.SETTLED).latest("pk")
+    explanation_send(contact=enrolment.contact, press="trial", actor=User.objects.latest("pk"), now=now)
     payout_return(payout=paid, actor=User.objects.latest("pk"), reason="account closed", now=now)
     unseen = {kind.name for kind in MAILS} - _kinds()
     expect(not unseen, f"no mail of these kinds was written: {sorted(unseen)}")

@@ -11,6 +11,7 @@ from config.lib.money import CurrencyMismatch, Money, money_words
 from referrals.errors import EventIdReused, RefundTooLarge, UnknownEvent
 from referrals.locks import event_locked, referral_locked
 from referrals.models import ReferralEvent
+from referrals.services.conversions import confirmation_end
 from referrals.services.events.facts import PURCHASE, Recorded
 from referrals.services.facts import fact_record, next_number
 
@@ -25,18 +26,20 @@ def refund_record(
     now: datetime,
     is_test: bool = False,
     kind: str = PurchaseReturn.Kind.RETURNED,
+    public_id: str = "",
+    occurred_at: datetime | None = None,
 ) -> Recorded:
     """Take back an event of the same source, whose id is `refunds`: `amount` of it, or (None) all that is left.
 
-    A sale counts back on the customer too, as what came back or (`kind`) was called off. Raises UnknownEvent,
-    RefundTooLarge, CurrencyMismatch and EventIdReused.
+    A sale counts back on the customer too, as what came back or (`kind`) was called off. `public_id` and `occurred_at`
+    are those of a refund that waited for its sale. Raises UnknownEvent, RefundTooLarge, CurrencyMismatch and
+    EventIdReused.
     """
     original = _original(source, refunds)
     with transaction.atomic():
         # Contacts are locked before referrals, see locks.py.
         purchase = _purchase(original)
-        if original.referral_id:
-            referral_locked(original.referral_id)
+        referral = referral_locked(original.referral_id) if original.referral_id else None
         original = event_locked(original.pk)
         earlier = ReferralEvent.objects.filter(source=source, event_id=event_id).first()
         if earlier:
@@ -46,21 +49,25 @@ def refund_record(
         event, is_new = fact_record(
             source=source,
             event_id=event_id,
+            public_id=public_id,
             type=ReferralEvent.REFUND,
             contact=original.contact,
-            referral=original.referral,
+            referral=referral,
             campaign=original.campaign,
-            sequence=next_number(original.referral, type=ReferralEvent.REFUND) if original.referral else 0,
+            sequence=next_number(referral, type=ReferralEvent.REFUND) if referral else 0,
             amount=money.amount if money else None,
             unit=money.unit if money else "",
             metadata={"asked": amount.amount if amount else None},
             takes_back=original,
             reason=reason[:500],
             is_test=is_test or original.is_test,
+            occurred_at=occurred_at,
             now=now,
         )
         if not is_new:
             return _again(event, original, amount)
+        if referral:
+            confirmation_end(referral=referral, event=event)
         _count_back(purchase, event, kind)
         return Recorded(event, duplicate=False)
 

@@ -35,7 +35,7 @@ def referral_heard(
     """
     with transaction.atomic():
         return referral_submit(
-            enrolment=_enrolment(campaign, advocate, now=now),
+            enrolment=enrolment_meant(campaign, advocate, now=now),
             friend=friend,
             source=ReferralEvent.CONSOLE,
             method=Referral.Method.STAFF,
@@ -47,7 +47,8 @@ def referral_heard(
         )
 
 
-def _enrolment(campaign: Campaign, advocate: str, *, now: datetime) -> Enrolment:
+def enrolment_meant(campaign: Campaign, advocate: str, *, now: datetime) -> Enrolment:
+    """Whom a colleague means by a code, an address or a number; enrolled where they were not yet."""
     by_code = enrolment_by_code(plain_code(advocate))
     if by_code and by_code.campaign_id == campaign.pk:
         return by_code

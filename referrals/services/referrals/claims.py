@@ -11,6 +11,7 @@ from advocates.services.contacts import ContactFacts, ContactRef, contact_find, 
 from referrals.errors import AlreadyReferred, ExistingCustomer, SelfReferral
 from referrals.models import ReferralEvent
 from referrals.services.facts import fact_record
+from referrals.services.joining import events_join
 from referrals.services.letters import tell_arrival, tell_refusal
 from referrals.services.referrals.entry import Entry, referral_enter
 
@@ -31,6 +32,7 @@ def friend_claim(*, entry: Entry, friend: ContactFacts, now: datetime) -> Referr
         except SILENT as refusal:
             return _refused(entry, contact, code=refusal.code, now=now)
         tell_arrival(referral, now=now)
+        events_join(referral=referral, now=now)
         return referral.events.get(type=ReferralEvent.CLAIMED)
 
 

@@ -7,18 +7,25 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from advocates.locks import contacts_held
 from advocates.models import Consent, Contact, User
 from advocates.services.consents import consent_record
 from advocates.standing import standing
 from campaigns.errors import CampaignNotOpen
-from campaigns.models import Campaign, Enrolment
+from campaigns.models import Enrolment
 from campaigns.selectors import copy_for, is_open
 from config.lib.insert_once import insert_once
 from referrals.errors import AlreadyReferred, EventIdReused, ExistingCustomer, LinkOff, SelfReferral
+from referrals.known import is_known_customer
 from referrals.models import Referral, ReferralEvent
 from referrals.selectors import first_answer_due
+from referrals.services.attribution import Decision
 from referrals.services.checks import referral_check
+from referrals.services.decisions import decision_write
 from referrals.services.facts import fact_record
+
+# Shops that know the day of a sale but not the hour, and friends who buy before they fill in the form.
+BEFORE_THE_REFERRAL = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,12 @@ class FriendConsent:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Everything about a new referral but the friend. `evidence`: hashes and moments that speak for the method."""
+    """Everything about a new referral but the friend. `evidence`: hashes and moments that speak for the method.
+
+    `came_at`: when a link was followed, or a code used, that speaks for the advocate; by default now.
+    `is_code_at_sale`: who bought anything before that sale is a customer already. `decision`: how the enrolment was
+    chosen where there was more than one piece of evidence.
+    """
 
     enrolment: Enrolment
     source: str
@@ -46,6 +58,21 @@ class Entry:
     language: str = ""
     entered_by: User | None = None
     event_id: str = ""
+    came_at: datetime | None = None
+    is_code_at_sale: bool = False
+    decision: Decision | None = None
+
+    def counts_from(self, now: datetime) -> datetime:
+        """Since when what the friend does counts: their link, or a day before they came in."""
+        if self.came_at is None:
+            return now - BEFORE_THE_REFERRAL
+        return (
+            self.came_at - BEFORE_THE_REFERRAL if self.is_code_at_sale else min(self.came_at, now - BEFORE_THE_REFERRAL)
+        )
+
+    def new_at(self, now: datetime) -> datetime:
+        """Who bought before this moment was a customer already."""
+        return self.came_at if self.came_at and self.is_code_at_sale else self.counts_from(now)
 
 
 def referral_enter(*, entry: Entry, friend: Contact, now: datetime) -> Referral:
@@ -53,8 +80,10 @@ def referral_enter(*, entry: Entry, friend: Contact, now: datetime) -> Referral:
 
     Raises CampaignNotOpen, LinkOff, SelfReferral, AlreadyReferred, ExistingCustomer and EventIdReused.
     """
+    # What arrives about the friend at this moment sees the referral, or is seen by it.
+    [friend] = contacts_held(ids=[friend.pk])
     _check_link(entry.enrolment, now)
-    _check_friend(entry.enrolment, friend)
+    _check_friend(entry, friend, now)
     referral, is_new = insert_once(Referral, unique=["campaign", "friend"], **_values(entry, friend, now))
     if not is_new:
         raise _already(referral, entry.enrolment)
@@ -76,6 +105,7 @@ def referral_enter(*, entry: Entry, friend: Contact, now: datetime) -> Referral:
         raise EventIdReused(_("This id was used for something else before."))
     if entry.consent:
         _record_consent(entry.consent, friend)
+    decision_write(referral=referral, decision=entry.decision, actor=entry.entered_by, now=now)
     referral_check(referral=referral)
     return referral
 
@@ -87,14 +117,15 @@ def _check_link(enrolment: Enrolment, now: datetime) -> None:
         raise LinkOff(_("The link of this advocate is switched off."))
 
 
-def _check_friend(enrolment: Enrolment, friend: Contact) -> None:
+def _check_friend(entry: Entry, friend: Contact, now: datetime) -> None:
     """The sentences that people should read; what must not happen is held by constraints."""
+    enrolment = entry.enrolment
     if standing(friend) == standing(enrolment.contact):
         raise SelfReferral(_("Nobody can recommend us to themselves."))
     earlier = Referral.objects.filter(campaign=enrolment.campaign_id, friend=friend).first()
     if earlier:
         raise _already(earlier, enrolment)
-    if friend.is_customer and enrolment.campaign.known_customers == Campaign.KnownCustomers.REFUSE:
+    if is_known_customer(friend, enrolment.campaign, before=entry.new_at(now)):
         raise ExistingCustomer(_("This person is a customer already; the campaign is for people who are new."))
 
 
@@ -123,6 +154,7 @@ def _values(entry: Entry, friend: Contact, now: datetime) -> dict[str, Any]:
         "entered_by": entry.entered_by,
         "submitted_at": now,
         "first_answer_due_at": first_answer_due(campaign, since=now),
+        "counts_from": entry.counts_from(now),
         "credit_until": now + timedelta(days=campaign.credit_window_days),
         "is_test": campaign.is_test or enrolment.is_test or friend.is_test,
     }

@@ -11,9 +11,9 @@ from advocates.services.audit import audit
 from config.lib.money import Money
 from config.lib.states import NotAllowed, Stale, move
 from referrals.errors import AlreadyReviewed, CreditWindowOver, NothingToTakeBack, ReasonNeeded
-from referrals.locks import referral_locked
+from referrals.locks import advocate_locked, referral_locked
 from referrals.models import Referral, ReferralEvent
-from referrals.services.conversions import WON, conversion_record
+from referrals.services.conversions import WON, conversion_record, unconfirm
 from referrals.services.facts import fact_of
 from referrals.services.letters import tell_owner
 
@@ -68,7 +68,14 @@ def referral_take_back(*, referral: Referral, actor: User | None, reason: str, n
             raise NothingToTakeBack(_("Only what was won or lost can be taken back."))
         ending = locked.events.filter(status_to=locked.status).latest("pk")
         back_to = locked.events.filter(status_to__in=Referral.OPEN).latest("pk").status_to
-        cleared = {"lost_reason": "", "converted_at": None, "deal_amount": None, "deal_unit": ""}
+        advocate_locked(locked)
+        cleared = {
+            "lost_reason": "",
+            "converted_at": None,
+            "deal_amount": None,
+            "deal_unit": "",
+            "is_confirmed": False,
+        }
         return _moved(
             locked,
             to=back_to,
@@ -125,6 +132,9 @@ def referral_review(
         before = locked.review
         Referral.objects.filter(pk=locked.pk).update(review=honest, updated_at=now)
         locked.review = honest
+        if honest == Referral.Review.REFUSED and locked.is_confirmed:
+            advocate_locked(locked)
+            unconfirm(locked)
         event = fact_of(
             locked,
             type=ReferralEvent.REVIEWED,

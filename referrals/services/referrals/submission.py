@@ -8,6 +8,7 @@ from advocates.models import User
 from advocates.services.contacts import ContactFacts, contact_upsert
 from campaigns.models import Enrolment
 from referrals.models import Referral
+from referrals.services.joining import events_join
 from referrals.services.letters import tell_arrival
 from referrals.services.referrals.entry import Entry, FriendConsent, referral_enter
 
@@ -48,4 +49,5 @@ def referral_submit(
         contact = contact_upsert(facts=friend, source=source, now=now).contact
         referral = referral_enter(entry=entry, friend=contact, now=now)
         tell_arrival(referral, now=now)
+        events_join(referral=referral, now=now)
     return referral

@@ -1,0 +1,432 @@
+"""How each shape of a parameter is typed, shown and understood: the forms of rules are made of nothing else.
+
+What is typed stays as it was typed; reading it gives the value that is stored, or says in a sentence what is wrong.
+"""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.datastructures import MultiValueDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _, gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from config.lib.rounding import BASIS_POINTS
+from config.lib.units import UnknownUnit, unit_get
+from rewards.rules.parameters import MAX_AMOUNT, MAX_NAME, MAX_WEIGHT
+
+Typed = MultiValueDict[str, str]
+Choices = Sequence[tuple[str, StrOrPromise]]
+
+OTHER = "?other"
+PERCENT_SCALE = 2
+MAX_TYPED = 8_000
+MAX_COUNT = 999_999
+
+
+class Wrong(ValueError):
+    """What was typed says nothing that can be stored. `is_missing`: nothing was typed yet."""
+
+    def __init__(self, sentence: str, *, is_missing: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_missing = is_missing
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A cell of each row of a table: amount, unit, name, count, share or weight."""
+
+    name: str
+    label: StrOrPromise
+    is_optional: bool = False
+
+
+AMOUNT = Column("amount", gettext_lazy("Amount"))
+UNIT = Column("unit", gettext_lazy("Currency or unit"))
+SHARE = Column("share", gettext_lazy("Share"))
+COUNT = Column("count", gettext_lazy("Number"))
+
+ROWS: Mapping[str, tuple[Column, ...]] = {
+    "amounts": (AMOUNT, UNIT),
+    "amounts_by_name": (Column("name", gettext_lazy("Name")), AMOUNT, UNIT),
+    "amounts_by_count": (COUNT, AMOUNT, UNIT),
+    "shares_by_count": (COUNT, SHARE),
+    "prizes": (
+        Column("name", gettext_lazy("Name of the prize"), is_optional=True),
+        AMOUNT,
+        UNIT,
+        Column("weight", gettext_lazy("Weight")),
+    ),
+}
+
+HIGHEST = {"count": MAX_COUNT, "weight": MAX_WEIGHT}
+
+CONTROLS: Mapping[str, str] = {
+    "whole": "number",
+    "share": "percent",
+    "name": "text",
+    "names": "lines",
+    "values": "lines",
+    "day": "day",
+    "segment": "choice",
+    "choice": "choice",
+    "tiers": "ticks",
+    "levels": "ticks",
+    "relations": "ticks",
+    "event_type": "event",
+} | dict.fromkeys(ROWS, "rows")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter on the page. `name`: of its input; the columns of a table add theirs."""
+
+    name: str
+    shape: str
+    label: StrOrPromise
+    hint: StrOrPromise = ""
+    is_required: bool = True
+    low: int = 1
+    high: int = MAX_AMOUNT
+    options: Choices = ()
+    usual_unit: str = ""
+
+    @property
+    def control(self) -> str:
+        return CONTROLS[self.shape]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return ROWS.get(self.shape, ())
+
+    def read(self, typed: Typed) -> Any:
+        """The value to be stored; None where nothing was typed and nothing need be. Raises Wrong."""
+        value = READERS[self.control](self, typed)
+        if value in (None, "", [], {}):
+            if self.is_required:
+                raise Wrong(_("This is still to be said."), is_missing=True)
+            return None
+        return value
+
+    def typed(self, value: Any) -> dict[str, list[str]]:
+        """What somebody would have typed to say this."""
+        return TYPERS[self.control](self, value)
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field with what stands in it, for the template."""
+
+    field: Field
+    typed: Typed
+    problem: str = ""
+
+    @property
+    def value(self) -> str:
+        return self.typed.get(self.field.name, "")
+
+    @property
+    def chosen(self) -> list[str]:
+        return self.typed.getlist(self.field.name)
+
+    @property
+    def other(self) -> str:
+        return self.typed.get(f"{self.field.name}-other", "")
+
+    @property
+    def options(self) -> Choices:
+        """A choice that stands but is offered no more is shown as it is called, and stays."""
+        known = {name for name, _label in self.field.options}
+        gone = [(name, name) for name in self.chosen if name and name not in known and name != OTHER]
+        return [*self.field.options, *gone]
+
+    @property
+    def rows(self) -> list[list[Cell]]:
+        return [
+            [Cell(column, f"{self.field.name}-{column.name}", row[column.name]) for column in self.field.columns]
+            for row in rows_typed(self.field, self.typed) or [self.empty_row]
+        ]
+
+    @property
+    def empty_row(self) -> dict[str, str]:
+        return {column.name: self.field.usual_unit if column is UNIT else "" for column in self.field.columns}
+
+
+def rows_typed(field: Field, typed: Typed) -> list[dict[str, str]]:
+    """The rows of a table as they were typed, also the empty ones."""
+    columns = {column.name: typed.getlist(f"{field.name}-{column.name}") for column in field.columns}
+    length = max(map(len, columns.values()), default=0)
+    return [
+        {name: values[number] if number < len(values) else "" for name, values in columns.items()}
+        for number in range(length)
+    ]
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def whole_read(text: str, *, low: int = 1, high: int = MAX_AMOUNT) -> int:
+    stripped = text.strip().replace(" ", "")
+    if not (stripped.isascii() and stripped.isdigit() and len(stripped) < 16):
+        raise Wrong(_("Write a whole number, such as 3."))
+    if not low <= int(stripped) <= high:
+        bounds = {"low": number_format(low, use_l10n=True), "high": number_format(high, use_l10n=True)}
+        raise Wrong(_("Write a number from %(low)s to %(high)s.") % bounds)
+    return int(stripped)
+
+
+def decimal_read(text: str, scale: int) -> int:
+    """The number in its smallest parts: "20.5" at a scale of 2 is 2050. A comma may stand for the point."""
+    stripped = text.strip().replace(" ", "")
+    if "," in stripped and "." in stripped:
+        raise Wrong(_("Write the number without separators, such as 1500.00."))
+    try:
+        number = Decimal(stripped.replace(",", "."))
+    except InvalidOperation:
+        raise Wrong(_("Write a number, such as 20.00.")) from None
+    if not number.is_finite() or abs(number) > MAX_AMOUNT:
+        raise Wrong(_("Write a number, such as 20.00."))
+    parts = number.scaleb(scale)
+    if parts != parts.to_integral_value():
+        raise Wrong(_("At most %(places)s digits may stand after the point.") % {"places": scale})
+    return int(parts)
+
+
+def amount_read(text: str, unit: str, *, low: int = 1) -> int:
+    """Minor units of that unit. Raises Wrong."""
+    try:
+        scale = unit_get(unit).scale
+    except UnknownUnit as unknown:
+        raise Wrong(str(unknown) if unit else _("Choose the currency.")) from unknown
+    if scale == 0 and set(text) & {".", ","}:
+        raise Wrong(_("%(unit)s has no decimals: write a whole number.") % {"unit": unit})
+    amount = decimal_read(text, scale)
+    if not low <= amount <= MAX_AMOUNT:
+        raise Wrong(_("An amount has to be more than nothing, and no more than can be paid."))
+    return amount
+
+
+def share_read(text: str) -> int:
+    """Basis points: "10" and "10 %" are 1000."""
+    share = decimal_read(text.replace("%", ""), PERCENT_SCALE)
+    if not 1 <= share <= BASIS_POINTS:
+        raise Wrong(_("Write a share above 0 and up to 100 %."))
+    return share
+
+
+def _number(field: Field, typed: Typed) -> int | None:
+    text = typed.get(field.name, "").strip()
+    return whole_read(text, low=field.low, high=field.high) if text else None
+
+
+def _percent(field: Field, typed: Typed) -> int | None:
+    text = typed.get(field.name, "").strip()
+    return share_read(text) if text else None
+
+
+def name_read(text: str) -> str:
+    if len(text) > MAX_NAME:
+        raise Wrong(_("At most %(count)s characters.") % {"count": MAX_NAME})
+    return text
+
+
+def _text(field: Field, typed: Typed) -> str:
+    return name_read(typed.get(field.name, "").strip())
+
+
+def _lines(field: Field, typed: Typed) -> list[str]:
+    """One a line, or with commas; a name that holds a comma stands in quotes."""
+    lines = typed.get(field.name, "")[:MAX_TYPED].splitlines()
+    cells = [cell.strip() for row in csv.reader(lines, skipinitialspace=True) for cell in row]
+    return [name_read(cell) for cell in dict.fromkeys(cells) if cell]
+
+
+def _day(field: Field, typed: Typed) -> str:
+    text = typed.get(field.name, "").strip()
+    if not text:
+        return ""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Wrong(_("Write a day, such as 2026-12-31.")) from None
+
+
+def _choice(field: Field, typed: Typed) -> str:
+    chosen = typed.get(field.name, "").strip()
+    if len(chosen) > MAX_NAME:
+        raise Wrong(_("Choose one of the list."))
+    return chosen
+
+
+def _ticks(field: Field, typed: Typed) -> list[str]:
+    return [name_read(chosen) for chosen in dict.fromkeys(typed.getlist(field.name)) if chosen]
+
+
+def _event(field: Field, typed: Typed) -> str:
+    chosen = typed.get(field.name, "").strip()
+    if chosen != OTHER:
+        return name_read(chosen)
+    other = typed.get(f"{field.name}-other", "").strip()
+    if other and not other.replace("_", "").replace("-", "").replace(".", "").isalnum():
+        raise Wrong(_("The name of an event is one word, such as month_2_started."))
+    return name_read(other)
+
+
+def _rows(field: Field, typed: Typed) -> Any:
+    rows = [row for row in rows_typed(field, typed) if _is_filled(row)]
+    return COLLECTORS[field.shape]([_row_read(field, row) for row in rows])
+
+
+def _is_filled(row: Mapping[str, str]) -> bool:
+    return any(value.strip() for name, value in row.items() if name != UNIT.name)
+
+
+def _row_read(field: Field, row: Mapping[str, str]) -> dict[str, Any]:
+    read: dict[str, Any] = {}
+    for column in field.columns:
+        text = row[column.name].strip()
+        if text:
+            read[column.name] = _cell_read(field, column.name, text, row)
+        elif not column.is_optional:
+            raise Wrong(_("A line is not complete: “%(column)s” is missing.") % {"column": column.label})
+    return read
+
+
+def _cell_read(field: Field, column: str, text: str, row: Mapping[str, str]) -> Any:
+    if column == "amount":
+        # Among prizes, nothing at all is a blank.
+        return amount_read(text, row["unit"].strip(), low=0 if field.shape == "prizes" else 1)
+    if column in HIGHEST:
+        return whole_read(text, high=HIGHEST[column])
+    return share_read(text) if column == "share" else name_read(text)
+
+
+def _once(rows: Sequence[Mapping[str, Any]], *columns: str) -> None:
+    seen = [tuple(row[column] for column in columns) for row in rows]
+    if len(set(seen)) != len(seen):
+        raise Wrong(_("Two lines say the same: keep one of them."))
+
+
+def _amounts(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    _once(rows, "unit")
+    return {row["unit"]: row["amount"] for row in rows}
+
+
+def _amounts_by(column: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    _once(rows, column, "unit")
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(str(row[column]), {})[row["unit"]] = row["amount"]
+    return found
+
+
+def _shares(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    _once(rows, "count")
+    return {str(row["count"]): row["share"] for row in rows}
+
+
+COLLECTORS: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], Any]] = {
+    "amounts": _amounts,
+    "amounts_by_name": lambda rows: _amounts_by("name", rows),
+    "amounts_by_count": lambda rows: _amounts_by("count", rows),
+    "shares_by_count": _shares,
+    "prizes": list,
+}
+
+READERS: Mapping[str, Callable[[Field, Typed], Any]] = {
+    "number": _number,
+    "percent": _percent,
+    "text": _text,
+    "lines": _lines,
+    "day": _day,
+    "choice": _choice,
+    "ticks": _ticks,
+    "event": _event,
+    "rows": _rows,
+}
+
+
+# --- typing what stands -----------------------------------------------------------------------------------------------
+
+
+def decimal_typed(amount: int, scale: int) -> str:
+    return f"{Decimal(amount).scaleb(-scale):f}"
+
+
+def share_typed(share: int) -> str:
+    whole, rest = divmod(share, 10**PERCENT_SCALE)
+    return str(whole) if not rest else decimal_typed(share, PERCENT_SCALE).rstrip("0")
+
+
+def amount_typed(amount: int, unit: str) -> str:
+    """'20.00' for 2000 USD; '10' for 1000 percent; a unit that is known no more keeps its number."""
+    try:
+        found = unit_get(unit)
+    except UnknownUnit:
+        return str(amount)
+    return (
+        decimal_typed(amount, found.scale) if found.is_currency else share_typed(amount) if found.scale else str(amount)
+    )
+
+
+def _line_typed(value: Any) -> str:
+    text = str(value)
+    escaped = text.replace('"', '""')
+    return f'"{escaped}"' if set(text) & {",", '"'} else text
+
+
+def _event_typed(field: Field, value: Any) -> dict[str, list[str]]:
+    if any(name == value for name, _label in field.options):
+        return {field.name: [value]}
+    return {field.name: [OTHER], f"{field.name}-other": [value]}
+
+
+def _rows_of(shape: str, value: Any) -> list[dict[str, Any]]:
+    """The rows of a stored value, in the order in which it holds them."""
+    if shape == "prizes":
+        return [dict(prize) for prize in value]
+    if shape == "amounts":
+        return [{"unit": unit, "amount": amount} for unit, amount in value.items()]
+    if shape == "shares_by_count":
+        return [{"count": count, "share": share} for count, share in value.items()]
+    key = "name" if shape == "amounts_by_name" else "count"
+    return [
+        {key: name, "unit": unit, "amount": amount}
+        for name, amounts in value.items()
+        for unit, amount in amounts.items()
+    ]
+
+
+def _cell_typed(column: str, row: Mapping[str, Any]) -> str:
+    if column == "amount":
+        return amount_typed(row["amount"], row["unit"])
+    return share_typed(row["share"]) if column == "share" else str(row.get(column, ""))
+
+
+def _rows_typed(field: Field, value: Any) -> dict[str, list[str]]:
+    rows = _rows_of(field.shape, value)
+    return {f"{field.name}-{column.name}": [_cell_typed(column.name, row) for row in rows] for column in field.columns}
+
+
+TYPERS: Mapping[str, Callable[[Field, Any], dict[str, list[str]]]] = {
+    "number": lambda field, value: {field.name: [str(value)]},
+    "percent": lambda field, value: {field.name: [share_typed(value)]},
+    "text": lambda field, value: {field.name: [str(value)]},
+    "lines": lambda field, value: {field.name: ["\n".join(map(_line_typed, value))]},
+    "day": lambda field, value: {field.name: [str(value)]},
+    "choice": lambda field, value: {field.name: [str(value)]},
+    "ticks": lambda field, value: {field.name: [str(one) for one in value]},
+    "event": _event_typed,
+    "rows": _rows_typed,
+}

@@ -1,0 +1,78 @@
+"""Why a reward waits: for staff, and for the person, who reads no word of suspicion."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _, gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from config.lib import clock
+from rewards.models import Limit, Reward
+from rewards.words.limits import window_words
+from rewards.words.traces import counted
+
+Reason = Reward.PendingReason
+
+STAFF_REASONS: Mapping[str, StrOrPromise] = {
+    Reason.ON_HOLD: gettext_lazy("The waiting time runs until %(date)s."),
+    Reason.NEEDS_APPROVAL: gettext_lazy("It is above the amount from which a person approves."),
+    Reason.UNDER_REVIEW: gettext_lazy("The referral is to be looked at first."),
+    Reason.LIMIT_REACHED: gettext_lazy("%(limit)s It goes out, in turn, when there is room."),
+    Reason.BUDGET_EXHAUSTED: gettext_lazy("The budget is used up. It is taken up, in turn, when there is room."),
+    Reason.MISSING_PAYOUT_METHOD: gettext_lazy("The person has not said where to pay."),
+    Reason.BELOW_MINIMUM: gettext_lazy("It is below the minimum payout."),
+}
+
+PERSON_REASONS: Mapping[str, StrOrPromise] = {
+    Reason.ON_HOLD: gettext_lazy("It is yours from %(date)s, when the time for returns is over."),
+    Reason.NEEDS_APPROVAL: gettext_lazy("We are checking this, you hear from us soon."),
+    Reason.UNDER_REVIEW: gettext_lazy("We are checking this, you hear from us soon."),
+    Reason.LIMIT_REACHED: gettext_lazy("%(limit)s This one goes out as soon as there is room again."),
+    Reason.BUDGET_EXHAUSTED: gettext_lazy("It stands in line and is yours as soon as its turn comes."),
+    Reason.MISSING_PAYOUT_METHOD: gettext_lazy("Tell us where to pay it."),
+    Reason.BELOW_MINIMUM: gettext_lazy("We pay as soon as a little more has come together."),
+}
+
+
+def staff_reasons(reward: Reward) -> list[str]:
+    return [_reason(STAFF_REASONS[reason], reward) for reason in reward.pending_reasons]
+
+
+def waiting_words(reward: Reward) -> str:
+    """Why the person waits, each reason once; never a word of suspicion."""
+    sentences = [_reason(PERSON_REASONS[reason], reward) for reason in reward.pending_reasons]
+    return " ".join(dict.fromkeys(sentences))
+
+
+def _reason(sentence: StrOrPromise, reward: Reward) -> str:
+    date = date_format(reward.eligible_at, "DATE_FORMAT")
+    return str(sentence) % {"date": date, "limit": _limit_words(reward) if "%(limit)s" in str(sentence) else ""}
+
+
+def _limit_words(reward: Reward) -> str:
+    """'There is a limit of $500.00 a calendar year.', and from when there is new room, where that is known."""
+    values = next((step["values"] for step in reversed(reward.trace) if step["code"] == "limit_waits"), None)
+    if values is None:
+        return _("A limit is reached.")
+    numbers = {
+        "limit": counted(values["limit"], values),
+        "window": window_words(values["window"], values["days"] or None),
+    }
+    sentences = [_("There is a limit of %(limit)s %(window)s.") % numbers]
+    if room_from := _room_from(values["window"], localdate(clock.now())):
+        sentences.append(_("New room comes on %(date)s.") % {"date": date_format(room_from, "DATE_FORMAT")})
+    return " ".join(sentences)
+
+
+def _room_from(window: str, today: date) -> date | None:
+    """When the next window of that kind begins; None for those that have no next."""
+    months = {Limit.Window.MONTH: 1, Limit.Window.QUARTER: 3, Limit.Window.YEAR: 12}
+    if window == Limit.Window.DAY:
+        return today + timedelta(days=1)
+    if window not in months:
+        return None
+    length = months[Limit.Window(window)]
+    first = (today.month - 1) // length * length + length
+    return date(today.year + first // 12, first % 12 + 1, 1)

@@ -1,0 +1,151 @@
+"""A whole rule as one plain text, made from the rule itself: the same in the terms, the API and the console."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+
+from campaigns.models import Campaign
+from rewards.models import Condition, RewardRule
+from rewards.words.calculators import HowMuch, how_much
+from rewards.words.conditions import Reader, condition_told
+from rewards.words.limits import amount_at_most, limit_told
+from rewards.words.lists import quoted
+from rewards.words.view import AnyCondition, AnyRule, RuleView, view_of
+
+NORMAL_PRIORITY = 100
+
+Recipient, Benefit, Once = RewardRule.Recipient, RewardRule.Benefit, RewardRule.Once
+
+TRIGGERS = {
+    "enrolled": gettext_lazy("When somebody joins the campaign"),
+    "shared": gettext_lazy("When an advocate shares their link"),
+    "claimed": gettext_lazy("When a friend leaves their address"),
+    "contacted": gettext_lazy("When we have spoken with the friend"),
+    "qualified": gettext_lazy("When the friend turns out to be a good fit"),
+    "converted": gettext_lazy("When the friend becomes a customer"),
+    "purchase": gettext_lazy("When the friend buys something"),
+    "nps_answered": gettext_lazy("When somebody answers our question"),
+    "coupon_redeemed": gettext_lazy("When the friend uses their coupon"),
+}
+
+GIVES = {
+    (Recipient.ADVOCATE, Benefit.CASH): gettext_lazy("%(when)s, the advocate gets %(amount)s in money."),
+    (Recipient.ADVOCATE, Benefit.CREDIT): gettext_lazy("%(when)s, the advocate gets %(amount)s in account credit."),
+    (Recipient.ADVOCATE, Benefit.COUPON): gettext_lazy("%(when)s, the advocate gets a coupon of %(amount)s."),
+    (Recipient.FRIEND, Benefit.CASH): gettext_lazy("%(when)s, the friend gets %(amount)s in money."),
+    (Recipient.FRIEND, Benefit.CREDIT): gettext_lazy("%(when)s, the friend gets %(amount)s in account credit."),
+    (Recipient.FRIEND, Benefit.COUPON): gettext_lazy("%(when)s, the friend gets a coupon of %(amount)s."),
+    (Recipient.CHARITY, Benefit.CASH): gettext_lazy("%(when)s, a good cause gets %(amount)s in money."),
+    (Recipient.CHARITY, Benefit.CREDIT): gettext_lazy("%(when)s, a good cause gets %(amount)s in account credit."),
+    (Recipient.CHARITY, Benefit.COUPON): gettext_lazy("%(when)s, a good cause gets a coupon of %(amount)s."),
+}
+
+BENEFITS = {
+    Benefit.CASH: gettext_lazy("%(amount)s in money"),
+    Benefit.CREDIT: gettext_lazy("%(amount)s in account credit"),
+    Benefit.COUPON: gettext_lazy("a coupon of %(amount)s"),
+}
+
+ONCE = {
+    Once.EVENT: gettext_lazy("It counts each time."),
+    Once.FRIEND: gettext_lazy("It counts once for each friend."),
+    Once.PARTY: gettext_lazy("It counts once for each person who gets it."),
+}
+
+
+def rule_sentence(rule: AnyRule, *, campaign: Campaign | None = None) -> str:
+    """The rule as it stands in the terms."""
+    return " ".join(_sentences(view_of(rule, campaign), is_staff=False))
+
+
+def staff_sentence(rule: AnyRule, *, campaign: Campaign | None = None) -> str:
+    """The rule as the console tells it: with names, and with what only the house has to know."""
+    return " ".join(staff_sentences(rule, campaign=campaign))
+
+
+def staff_sentences(rule: AnyRule, *, campaign: Campaign | None = None) -> list[str]:
+    """The same one by one, so that two versions can be compared."""
+    view = view_of(rule, campaign)
+    return [*_sentences(view, is_staff=True), *_house_sentences(view)]
+
+
+def what_words(rule: AnyRule) -> str:
+    """'$20.00 in account credit', '5 % of the sale in money', 'a coupon of 10 %'."""
+    return str(BENEFITS[Benefit(rule.benefit)]) % {"amount": how_much(view_of(rule)).amount}
+
+
+def trigger_words(trigger: str) -> str:
+    return str(TRIGGERS.get(trigger) or _("When %(event)s happens") % {"event": quoted(trigger)})
+
+
+def _sentences(view: RuleView, *, is_staff: bool) -> list[str]:
+    reader = Reader(is_staff=is_staff, campaign=view.campaign)
+    how = how_much(view)
+    return [
+        _gives(view, how),
+        *how.more,
+        *_once(view),
+        *_conditions(view, lambda condition: condition_told(condition, reader)),
+        *[limit_told(limit, view) for limit in view.limits],
+        *_group(view, reader),
+        *_times(view),
+    ]
+
+
+def _gives(view: RuleView, how: HowMuch) -> str:
+    sentence = GIVES[Recipient(view.rule.recipient), Benefit(view.rule.benefit)]
+    return str(sentence) % {"when": trigger_words(view.rule.trigger), "amount": how.amount}
+
+
+def _once(view: RuleView) -> list[str]:
+    return [str(ONCE[Once(view.rule.once_per)])] if view.rule.once_per else []
+
+
+def _conditions(view: RuleView, told: Callable[[AnyCondition], str]) -> list[str]:
+    by_group: dict[str, list[str]] = {}
+    for condition in view.conditions:
+        by_group.setdefault(condition.group, []).append(told(condition))
+    sentences = by_group.get(Condition.Group.ALL, [])
+    if any_of := by_group.get(Condition.Group.ANY):
+        sentences.append(_("At least one of these holds: %(list)s") % {"list": _numbered(any_of)})
+    if none_of := by_group.get(Condition.Group.NOT):
+        sentences.append(_("None of these holds: %(list)s") % {"list": _numbered(none_of)})
+    return sentences
+
+
+def _numbered(sentences: list[str]) -> str:
+    """So that nobody takes the next sentence for one of the list."""
+    if len(sentences) == 1:
+        return sentences[0]
+    return " ".join(f"({number}) {sentence}" for number, sentence in enumerate(sentences, start=1))
+
+
+def _group(view: RuleView, reader: Reader) -> list[str]:
+    if not view.rule.exclusive_group:
+        return []
+    if reader.is_staff:
+        return [_("Of the group %(group)s only the best is paid.") % {"group": quoted(view.rule.exclusive_group)}]
+    return [_("Where several rewards of this kind would be due, only the best is paid.")]
+
+
+def _times(view: RuleView) -> list[str]:
+    sentences = []
+    if hold := view.rule.hold_days:
+        told = ngettext("After a waiting time of a day.", "After a waiting time of %(days)s days.", hold)
+        sentences.append(told % {"days": hold})
+    if valid := view.rule.expires_after_days:
+        sentences.append(ngettext("Valid for a day.", "Valid for %(days)s days.", valid) % {"days": valid})
+    return sentences
+
+
+def _house_sentences(view: RuleView) -> list[str]:
+    sentences = []
+    if view.rule.approval_above is not None:
+        above = {"amount": amount_at_most(view.rule.approval_above, view)}
+        sentences.append(_("Above %(amount)s a person approves.") % above)
+    if view.rule.budget:
+        sentences.append(_("It is paid from the budget %(budget)s.") % {"budget": quoted(view.rule.budget)})
+    if view.rule.priority != NORMAL_PRIORITY:
+        first = {"priority": view.rule.priority}
+        sentences.append(_("Its priority is %(priority)s; the lowest number comes first.") % first)
+    return sentences
