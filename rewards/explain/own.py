@@ -20,9 +20,9 @@ from rewards.explain.happenings import REFERRAL_EVENT
 from rewards.models import Evaluation, Reward, RewardRule
 from rewards.standing import standing
 from rewards.words import rule_sentence, trace_words, waiting_words
+from rewards.words.limit_steps import counted
 from rewards.words.limits import window_words
 from rewards.words.lists import amount_words, day_words, quoted
-from rewards.words.traces import counted
 
 Status, Recipient = Reward.Status, RewardRule.Recipient
 LATEST = 20

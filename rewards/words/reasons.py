@@ -10,8 +10,8 @@ from django_stubs_ext import StrOrPromise
 
 from config.lib import clock
 from rewards.models import Limit, Reward
+from rewards.words.limit_steps import counted
 from rewards.words.limits import window_words
-from rewards.words.traces import counted
 
 Reason = Reward.PendingReason
 

@@ -8,7 +8,7 @@ from config.lib.units import PERCENT, is_currency, unit_get
 from rewards.admin.rule_forms.choices import Offered
 from rewards.admin.rule_forms.fields import Problems
 from rewards.admin.rule_forms.lines import ConditionLine, LimitLine
-from rewards.admin.rule_forms.shapes import Wrong
+from rewards.admin.rule_forms.texts import Wrong
 from rewards.rules.calculators import CALCULATORS
 from rewards.rules.conditions import CONDITIONS
 from rewards.rules.registry import (

@@ -21,7 +21,8 @@ from rewards.admin.rule_forms.lines import (
     limits_of,
     lines_of,
 )
-from rewards.admin.rule_forms.shapes import ROWS, UNIT, Field, Typed, Wrong, amount_read, amount_typed, whole_read
+from rewards.admin.rule_forms.shapes import ROWS, UNIT, Field, Typed
+from rewards.admin.rule_forms.texts import Wrong, amount_read, amount_typed, whole_read
 from rewards.models import Budget, RewardRule
 from rewards.rules.calculators import CALCULATORS, Calculator, calculator_build
 from rewards.rules.parameters import BadParameters, units_in

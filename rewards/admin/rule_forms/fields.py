@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from rewards.admin.rule_forms.choices import Offered
 from rewards.admin.rule_forms.labels import NAMES, parameter_label
-from rewards.admin.rule_forms.shapes import Field, Typed, Wrong
+from rewards.admin.rule_forms.shapes import Field, Typed
+from rewards.admin.rule_forms.texts import Wrong
 from rewards.rules.calculators import CALCULATORS, calculator_build
 from rewards.rules.conditions import condition_build
 from rewards.rules.parameters import BadParameters, Parameter

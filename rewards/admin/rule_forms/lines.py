@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from rewards.admin.rule_forms.choices import Offered
 from rewards.admin.rule_forms.fields import Problems, fields_of, parameters_read, parameters_typed
-from rewards.admin.rule_forms.shapes import Field, Typed, Wrong, amount_read, amount_typed, whole_read
+from rewards.admin.rule_forms.shapes import Field, Typed
+from rewards.admin.rule_forms.texts import Wrong, amount_read, amount_typed, whole_read
 from rewards.models import Condition, Limit
 from rewards.rules.conditions import CONDITIONS
 from rewards.services.rule_drafts import ConditionDraft, LimitDraft

@@ -1,3 +1,4 @@
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, NamedTuple
 
@@ -42,7 +43,7 @@ class Reckoning(NamedTuple):
     slot: str = ""
 
 
-class Calculator:
+class Calculator(ABC):
     """One way to reckon an amount. `needs`: what a trigger must know for it (rewards/rules/registry.py)."""
 
     __slots__ = ()
@@ -58,8 +59,9 @@ class Calculator:
         """Does it reckon with the amounts of the rule, and not only with its own settings?"""
         return False
 
+    @abstractmethod
     def calculate(self, offer: Offer, facts: Facts) -> Reckoning:
-        raise NotImplementedError
+        """What is due, and each step on the way there."""
 
 
 def mismatch(stated: Iterable[str]) -> Reckoning:

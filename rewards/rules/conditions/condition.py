@@ -1,3 +1,4 @@
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from rewards.rules.facts import Facts
@@ -5,7 +6,7 @@ from rewards.rules.parameters import Parameter
 from rewards.rules.verdict import Verdict
 
 
-class Condition:
+class Condition(ABC):
     """One question about an event. A verdict with the condition's own `kind` as its code answers it.
 
     Any other code says why it could not be asked.
@@ -18,5 +19,6 @@ class Condition:
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     needs: ClassVar[tuple[str, ...]] = ()
 
+    @abstractmethod
     def check(self, facts: Facts) -> Verdict:
-        raise NotImplementedError
+        """The answer, with the numbers behind it."""

@@ -12,7 +12,18 @@ FILES = sorted(FOLDER.rglob("*.py"))
 
 # Whatever stands here gives the same answer to the same question.
 MAY_IMPORT = frozenset(
-    {"bisect", "calendar", "collections", "collections.abc", "dataclasses", "datetime", "itertools", "types", "typing"}
+    {
+        "abc",
+        "bisect",
+        "calendar",
+        "collections",
+        "collections.abc",
+        "dataclasses",
+        "datetime",
+        "itertools",
+        "types",
+        "typing",
+    }
     | {"config.lib.rounding"}
 )
 CLOCKS = frozenset({"now", "today", "utcnow", "time", "fromtimestamp"})
