@@ -1,7 +1,6 @@
 import config.lib.fields
 import django.core.validators
 import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -9,10 +8,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('advocates', '0005_lists_of_many'),
+        ('advocates', '__first__'),
         ('campaigns', '0003_engine'),
         ('referrals', '0004_confirmed_before'),
         ('rewards', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -20,6 +19,7 @@ class Migration(migrations.Migration):
             name='DemandRate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demand_rates', to='campaigns.campaign', verbose_name='campaign')),
                 ('region', models.CharField(max_length=64, verbose_name='region')),
                 ('unit', config.lib.fields.UnitField(max_length=16, verbose_name='currency')),
                 ('amount', config.lib.fields.AmountField(verbose_name='amount')),
@@ -29,12 +29,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'demand of a region',
                 'verbose_name_plural': 'demand of regions',
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'region', 'unit', 'valid_from'), name='demand_rate_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000)), name='demand_amount_not_negative'), models.CheckConstraint(condition=models.Q(('region', ''), _negated=True), name='demand_region_not_empty'), models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='demand_ends_after_start')],
             },
         ),
         migrations.CreateModel(
             name='Quote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('referral', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='quote', to='referrals.referral', verbose_name='referral')),
                 ('rules_at', models.DateTimeField(verbose_name='rules as of')),
                 ('valid_until', models.DateTimeField(blank=True, help_text='Empty: for good.', null=True, verbose_name='stands until')),
                 ('region', models.CharField(blank=True, default='', max_length=64, verbose_name='region')),
@@ -63,6 +65,7 @@ class Migration(migrations.Migration):
             name='Tier',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tiers', to='campaigns.campaign', verbose_name='campaign')),
                 ('key', models.SlugField(max_length=64, verbose_name='short name')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('from_confirmed', models.PositiveIntegerField(verbose_name='from so many confirmed referrals')),
@@ -71,6 +74,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tier',
                 'verbose_name_plural': 'tiers',
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'key'), name='tier_key_once'), models.UniqueConstraint(fields=('campaign', 'from_confirmed'), name='tier_step_once'), models.CheckConstraint(condition=models.Q(('multiplier__gte', 1), ('multiplier__lte', 1000000)), name='tier_multiplier_in_bounds')],
             },
         ),
         migrations.AddField(
@@ -102,48 +106,5 @@ class Migration(migrations.Migration):
             model_name='rewardrule',
             name='exclusive_group',
             field=models.CharField(blank=True, default='', max_length=40, verbose_name='only the best of the group'),
-        ),
-        migrations.AddField(
-            model_name='demandrate',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demand_rates', to='campaigns.campaign', verbose_name='campaign'),
-        ),
-        migrations.AddField(
-            model_name='quote',
-            name='referral',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='quote', to='referrals.referral', verbose_name='referral'),
-        ),
-        migrations.AddField(
-            model_name='tier',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tiers', to='campaigns.campaign', verbose_name='campaign'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandrate',
-            constraint=models.UniqueConstraint(fields=('campaign', 'region', 'unit', 'valid_from'), name='demand_rate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandrate',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000000000)), name='demand_amount_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandrate',
-            constraint=models.CheckConstraint(condition=models.Q(('region', ''), _negated=True), name='demand_region_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandrate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='demand_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.UniqueConstraint(fields=('campaign', 'key'), name='tier_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.UniqueConstraint(fields=('campaign', 'from_confirmed'), name='tier_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.CheckConstraint(condition=models.Q(('multiplier__gte', 1), ('multiplier__lte', 1000000)), name='tier_multiplier_in_bounds'),
         ),
     ]
