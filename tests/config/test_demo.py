@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from advocates.models import Contact, Purchase
 from campaigns.models import Campaign, OutboundMessage
@@ -26,16 +28,21 @@ def counts():
     return {model.__name__: model.objects.count() for model in models}
 
 
-@pytest.mark.slow
-@pytest.mark.django_db
-class TestData:
-    @pytest.fixture(autouse=True)
-    def load(self, capsys):
-        call_command("demo_data")
-        self.said = capsys.readouterr().out
+@pytest.fixture(scope="class")
+def said(django_db_setup, django_db_blocker):
+    """Loads the demo's data once for all tests of a class, which only look at them; what the command printed."""
+    printed = StringIO()
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("demo_data", stdout=printed)
+        yield printed.getvalue()
+        transaction.set_rollback(True)
 
-    def test_a_login_of_each_role_is_printed(self):
-        assert [line.split()[0] for line in self.said.splitlines()] == [
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("said")
+class TestData:
+    def test_a_login_of_each_role_is_printed(self, said):
+        assert [line.split()[0] for line in said.splitlines()] == [
             "sales",
             "support",
             "marketing",
