@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('advocates', '0002_people'),
-        ('advocates', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('campaigns', '0001_initial'),
     ]
 

@@ -31,6 +31,10 @@ NAMED_UNITS: dict[str, Unit] = {
     PERCENT: Unit(PERCENT, 2, False, _("percent")),
     "MB": Unit("MB", 0, False, _("MB")),
     "points": Unit("points", 0, False, _("points")),
+    "month": Unit("month", 0, False, _("months")),
+    "day": Unit("day", 0, False, _("days")),
+    "piece": Unit("piece", 0, False, _("pieces")),
+    "entry": Unit("entry", 0, False, _("entries")),
 }
 
 

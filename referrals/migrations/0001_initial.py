@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('advocates', '0001_initial'),
-        ('advocates', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('campaigns', '0001_initial'),
     ]
 

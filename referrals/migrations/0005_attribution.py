@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('advocates', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('campaigns', '0004_known_again'),
         ('referrals', '0004_confirmed_before'),
     ]

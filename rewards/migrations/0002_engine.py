@@ -1,6 +1,7 @@
 import config.lib.fields
 import django.core.validators
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -8,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('advocates', '0005_lists_of_many'),
-        ('advocates', '__first__'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('campaigns', '0003_engine'),
         ('referrals', '0004_confirmed_before'),
         ('rewards', '0001_initial'),

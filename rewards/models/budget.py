@@ -46,6 +46,7 @@ class BudgetPeriod(models.Model):
     period_key = models.CharField(_("period"), max_length=16)
     cap = AmountField(_("at most"))
     used = AmountField(_("used"), default=0)
+    warned_at = models.DateTimeField(_("warned that it runs out"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("budget period")

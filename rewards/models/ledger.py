@@ -18,6 +18,8 @@ class AccountKind(models.TextChoices):
     CREDIT = "credit", _("account credit")
     IN_TRANSIT = "in_transit", _("in transit")
     PAID = "paid", _("paid out")
+    DONATED = "donated", _("donated")
+    WRITTEN_OFF = "written_off", _("written off")
     EXPIRED = "expired", _("expired")
     RECEIVABLE = "receivable", _("to be netted")
 

@@ -38,6 +38,12 @@ class PayoutMethod(models.Model):
     masked = models.CharField(_("account"), max_length=40)
     fingerprint = models.CharField(max_length=64, help_text=_("Keyed hash: finds one account used by several people."))
     live_key = models.CharField(max_length=64, unique=True)
+    usable_from = models.DateTimeField(
+        _("paid to from"),
+        null=True,
+        blank=True,
+        help_text=_("A changed account rests for some days, so that its owner can object. Empty: at once."),
+    )
     created_at = models.DateTimeField(_("since"))
     replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True)
 
@@ -193,6 +199,11 @@ class Payout(models.Model):
         verbose_name_plural = _("payouts")
         constraints = [
             models.UniqueConstraint(fields=["run", "contact"], name="payout_once_a_run"),
+            models.UniqueConstraint(
+                fields=["contact", "unit"],
+                condition=models.Q(status__in=["ready", "sending", "submitted", "unknown", "needs_review"]),
+                name="payout_one_open",
+            ),
             choices_check("status", PayoutStatus, name="payout_status_known"),
             amount_check("amount", name="payout_amount_positive", low=1),
             amount_check("netted", name="payout_netted_not_negative", low=0),

@@ -11,6 +11,7 @@ from config.lib.ids import PublicIdField
 from config.lib.states import TransitionTable, choices_check
 from referrals.models import Referral
 from rewards.models.budget import BudgetPeriod
+from rewards.models.charity import Charity
 from rewards.models.evaluation import Evaluation
 from rewards.models.rule import RewardRule
 
@@ -64,6 +65,10 @@ class RewardPendingReason(models.TextChoices):
     ON_HOLD = "on_hold", _("waiting time")
     NEEDS_APPROVAL = "needs_approval", _("needs approval")
     UNDER_REVIEW = "under_review", _("being checked")
+    AWAITING_EVENT = "awaiting_event", _("waits for a step of the friend")
+    AWAITING_CHOICE = "awaiting_choice", _("waits for a choice")
+    AWAITING_ADDRESS = "awaiting_address", _("waits for an address")
+    OUT_OF_STOCK = "out_of_stock", _("out of stock")
     LIMIT_REACHED = "limit_reached", _("waits for room under a limit")
     BUDGET_EXHAUSTED = "budget_exhausted", _("budget used up")
     MISSING_PAYOUT_METHOD = "missing_payout_method", _("no bank account yet")
@@ -114,7 +119,27 @@ class Reward(models.Model):
         verbose_name=_("referral"),
     )
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="rewards")
-    benefit = models.CharField(_("what"), max_length=10, choices=RewardRule.Benefit)
+    benefit = models.CharField(_("what"), max_length=16, choices=RewardRule.Benefit)
+    benefit_settings = models.JSONField(
+        _("what exactly"), default=dict, db_default={}, blank=True, help_text=_("As the rule, or the choice, said it.")
+    )
+    options = models.JSONField(
+        _("to choose from"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Frozen when it was earned: see rewards/rules/benefits."),
+    )
+    chosen = models.CharField(_("chosen"), max_length=64, blank=True, default="", db_default="")
+    charity = models.ForeignKey(
+        Charity,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="rewards",
+        verbose_name=_("good cause"),
+    )
     amount = AmountField(_("amount"))
     unit = UnitField(verbose_name=_("currency or unit"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
@@ -138,7 +163,13 @@ class Reward(models.Model):
         help_text=_("A sale went away while this was being paid: look again once it is through."),
     )
     eligible_at = models.DateTimeField(_("waiting time until"))
+    released_at = models.DateTimeField(
+        _("released"), null=True, blank=True, help_text=_("The event that had to follow has come.")
+    )
     expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    warned_at = models.DateTimeField(_("warned that it expires"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("begins"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -170,12 +201,26 @@ class Reward(models.Model):
             ),
             amount_check("amount", name="reward_amount_positive", low=1),
             models.CheckConstraint(
+                condition=~models.Q(recipient_kind="charity") | models.Q(charity__isnull=False),
+                name="reward_charity_named",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at=None) | models.Q(starts_at__isnull=False, ends_at__gt=models.F("starts_at")),
+                name="reward_ends_after_start",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(taken_back__gte=0, taken_back__lte=models.F("amount")),
                 name="reward_taken_back_at_most_all",
             ),
         ]
         indexes = [
             models.Index(fields=["eligible_at"], name="reward_maturing", condition=models.Q(status="pending")),
+            models.Index(
+                fields=["expires_at"],
+                name="reward_expiring",
+                condition=models.Q(status__in=["pending", "approved"], expires_at__isnull=False),
+            ),
+            models.Index(fields=["charity"], name="reward_of_charity", condition=models.Q(charity__isnull=False)),
             models.Index(fields=["recheck_at"], name="reward_recheck", condition=models.Q(recheck_at__isnull=False)),
             models.Index(
                 fields=["waits_for_limit", "created_at", "id"],

@@ -25,6 +25,15 @@ class RewardRuleBenefit(models.TextChoices):
     CASH = "cash", _("cash")
     CREDIT = "credit", _("account credit")
     COUPON = "coupon", _("coupon")
+    GIFT_CARD = "gift_card", _("gift card")
+    FREE_MONTHS = "free_months", _("free months")
+    SERVICE = "service", _("free service")
+    UPGRADE = "upgrade", _("upgrade")
+    MERCHANDISE = "merchandise", _("gift")
+    MYSTERY = "mystery", _("mystery gift")
+    ENTRY = "entry", _("contest entry")
+    DONATION = "donation", _("donation")
+    CHOICE = "choice", _("a choice")
 
 
 class RewardRuleOnce(models.TextChoices):
@@ -46,7 +55,14 @@ class RewardRule(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1)
     trigger = models.CharField(_("when"), max_length=64, help_text=_("“claimed”, “converted” or the name of an event."))
     recipient = models.CharField(_("who gets it"), max_length=10, choices=Recipient)
-    benefit = models.CharField(_("what"), max_length=10, choices=Benefit)
+    benefit = models.CharField(_("what"), max_length=16, choices=Benefit)
+    benefit_settings = models.JSONField(
+        _("what exactly"),
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text=_("Which gift, plan, event or good cause: see rewards/rules/benefits."),
+    )
     calculator = models.CharField(_("how much"), max_length=32)
     parameters = models.JSONField(_("further settings"), default=dict, blank=True)
     priority = models.IntegerField(_("priority"), default=100)
@@ -61,6 +77,14 @@ class RewardRule(models.Model):
         help_text=_("Empty: once for each friend where the step itself happens once, else each time."),
     )
     hold_days = models.PositiveIntegerField(_("waiting time in days"), default=0)
+    release_on = models.CharField(
+        _("released by"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The name of an event of the friend that has to follow. Empty: none."),
+    )
     expires_after_days = models.PositiveIntegerField(_("valid for days"), null=True, blank=True)
     approval_above = AmountField(
         _("needs approval above"), null=True, blank=True, help_text=_("In minor units. Empty: never.")
