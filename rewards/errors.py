@@ -102,3 +102,78 @@ class BadHistory(DomainError):
 class NotSent(DomainError):
     code = "not_sent"
     status = 409
+
+
+class BadContest(DomainError):
+    """A contest that cannot be held like this; `reasons` is a list of sentences."""
+
+    code = "bad_contest"
+
+
+class ContestClosed(DomainError):
+    """Nobody can enter it, or draw it, any more (or yet)."""
+
+    code = "contest_closed"
+    status = 409
+
+
+class TooEarly(DomainError):
+    code = "too_early"
+    status = 409
+
+
+class AlreadyEntered(DomainError):
+    code = "already_entered"
+    status = 409
+
+
+class NotEnoughDonated(DomainError):
+    """More would be noted as sent to a good cause than was donated through it."""
+
+    code = "not_enough_donated"
+    status = 409
+
+
+class BadItem(DomainError):
+    """Something in the catalogue that could not be picked, paid or sent like this."""
+
+    code = "bad_item"
+
+
+class NotOffered(DomainError):
+    """This item is not among what may be picked for this reward, or by this person."""
+
+    code = "not_offered"
+    status = 409
+
+
+class OutOfStock(DomainError):
+    code = "out_of_stock"
+    status = 409
+
+
+class AlreadyPicked(DomainError):
+    code = "already_picked"
+    status = 409
+
+
+class NothingToPick(DomainError):
+    """The reward is nothing to be picked, or still waits for something else."""
+
+    code = "nothing_to_pick"
+    status = 409
+
+
+class AddressMissing(DomainError):
+    code = "address_missing"
+
+
+class BadCodes(DomainError):
+    code = "bad_codes"
+
+
+class InsufficientCredit(DomainError):
+    """More would be spent than stands on the account."""
+
+    code = "insufficient_credit"
+    status = 409
