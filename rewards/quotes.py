@@ -52,6 +52,10 @@ class Version:
         return self._row.pk
 
     @property
+    def release_on(self) -> str:
+        return self._row.release_on
+
+    @property
     def cycle(self) -> str:
         return self._row.budget.period if self._row.budget else ""
 
@@ -73,6 +77,11 @@ def quote(*, campaign: Campaign, at: datetime, stamp: int | None = None) -> Stoo
     rows = [version.row() for version in stood]
     cycles = {version.rule.key: version.cycle for version in stood}
     return StoodRules(tuple(version.rule for version in stood), {row.key: row for row in rows}, cycles)
+
+
+def waited_for(*, campaign: Campaign, stamp: int | None = None) -> frozenset[str]:
+    """Names of the events that some version of a rule waits for before it pays."""
+    return frozenset(version.release_on for version in _book(campaign, stamp)) - {""}
 
 
 def rule_version(*, campaign: Campaign, rule_id: int, stamp: int | None = None) -> Rule:
@@ -115,6 +124,7 @@ def pure_rule(row: RewardRule) -> Rule:
         exclusive_group=row.exclusive_group,
         budget_unit=row.budget.unit if row.budget else "",
         once_per=row.once_per,
+        charity=str(row.benefit_settings.get("charity", "")),
     )
 
 

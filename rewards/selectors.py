@@ -4,6 +4,7 @@ from config.lib.ids import code_normalise
 from referrals.models import Referral
 from rewards.models import Coupon, Reward
 from rewards.rules.registry import PERCENT
+from rewards.waiting import own_reasons
 
 Reason = Reward.PendingReason
 
@@ -14,10 +15,12 @@ def pending_reasons(reward: Reward, now: datetime) -> list[str]:
         Reason.ON_HOLD: reward.eligible_at > now,
         Reason.NEEDS_APPROVAL: needs_approval(reward),
         Reason.UNDER_REVIEW: is_under_review(reward),
+        Reason.AWAITING_EVENT: awaits_event(reward),
         Reason.LIMIT_REACHED: bool(reward.waits_for_limit),
         Reason.BUDGET_EXHAUSTED: waits_for_budget(reward),
     }
-    return [str(reason) for reason, holds in reasons.items() if holds]
+    held = [str(reason) for reason, holds in reasons.items() if holds]
+    return held + [str(reason) for reason in own_reasons(reward, now)]
 
 
 def needs_approval(reward: Reward) -> bool:
@@ -27,6 +30,11 @@ def needs_approval(reward: Reward) -> bool:
 
 def is_under_review(reward: Reward) -> bool:
     return reward.referral is not None and reward.referral.review == Referral.Review.HELD
+
+
+def awaits_event(reward: Reward) -> bool:
+    """Has the friend still to take the step that releases it? Without a friend there is no such step."""
+    return bool(reward.rule.release_on) and reward.referral is not None and reward.released_at is None
 
 
 def waits_for_budget(reward: Reward) -> bool:

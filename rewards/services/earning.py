@@ -13,6 +13,7 @@ from config.lib.states import Stale
 from referrals.models import ReferralEvent
 from rewards.locks import rewards_lock
 from rewards.models import BudgetPeriod, Evaluation, PayoutLine, Reward, RewardEvent, RewardRule
+from rewards.release import is_released
 from rewards.rules.engine import Decision, verdict_json
 from rewards.rules.facts import Value
 from rewards.rules.limits import limits_take, place_of
@@ -193,6 +194,9 @@ def values_of(claim: Claim, occasion: Occasion, evaluation: Evaluation, period: 
         "waits_for_limit": claim.waits_for,
         "trace": [verdict_json(step) for step in claim.steps],
         "eligible_at": occasion.occurred_at + timedelta(days=row.hold_days),
+        "released_at": evaluation.evaluated_at if is_released(row, occasion.referral) else None,
+        "expires_at": None,
+        "warned_at": None,
         "is_test": occasion.is_test,
     }
 

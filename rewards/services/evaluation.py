@@ -26,6 +26,7 @@ from rewards.selectors import waits_for_budget
 from rewards.services.coupons import coupon_refuse, coupon_use
 from rewards.services.earning import Claim, claim_fund, claim_make, formers_lock, reward_write
 from rewards.services.granting import Grant, grant, grants_write, is_grantable
+from rewards.services.releases import rewards_hold_again, rewards_release
 from rewards.services.take_backs import (
     SOURCE,
     is_refused,
@@ -154,6 +155,7 @@ def _undo(occasion: Occasion, now: datetime) -> Trace:
         return []
     if event.takes_back_id:
         rewards_take_back(event=event, now=now)
+        rewards_hold_again(occasion=occasion, now=now)
         return [_step("taken_back", passed=True)]
     if referral and (event.type == ReferralEvent.REVIEWED or event.status_to == Referral.Status.REJECTED):
         rewards_review(referral=referral, now=now)
@@ -163,6 +165,7 @@ def _undo(occasion: Occasion, now: datetime) -> Trace:
         rewards_reassign(referral=referral, now=now)
         # Not at what itself looks again: two of these would go round in circles.
         _look_again(referral.events.exclude(type__in=LOOK_AGAIN), now)
+    _look_again(rewards_release(occasion=occasion, now=now), now)
     return []
 
 

@@ -10,6 +10,7 @@ from rewards.locks import reward_lock, rewards_lock
 from rewards.models import Reward, RewardRule
 from rewards.models.reward import RewardQuerySet
 from rewards.rules.engine import decide
+from rewards.selectors import awaits_event
 from rewards.services.books import book_release, book_take_back, holding_account
 from rewards.services.budgets import budget_release
 from rewards.services.coupons import coupon_void, coupons_return
@@ -96,7 +97,7 @@ def still_due(reward: Reward, event: ReferralEvent) -> int:
 
     What was given for a number is due as long as that number stands, whichever of the events it was that went away.
     """
-    if has_stepped_aside(reward):
+    if has_stepped_aside(reward) or has_lost_its_release(reward):
         return 0
     count = reached(reward.slot, event, reward.referral) if reward.referral else None
     if count:
@@ -128,6 +129,11 @@ def with_rows(rewards: RewardQuerySet) -> RewardQuerySet:
 def has_stepped_aside(reward: Reward) -> bool:
     """It was paid for a sale that went away, and what came instead is rewarded in its place."""
     return reward.slot.endswith(f"|{reward.public_id}")
+
+
+def has_lost_its_release(reward: Reward) -> bool:
+    """It was released, and the event that did it was taken back while it was being paid."""
+    return reward.status != Status.PENDING and awaits_event(reward)
 
 
 def _due_now(reward: Reward) -> int:

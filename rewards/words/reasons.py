@@ -12,6 +12,7 @@ from config.lib import clock
 from rewards.models import Limit, Reward
 from rewards.words.limit_steps import counted
 from rewards.words.limits import window_words
+from rewards.words.lists import quoted
 
 Reason = Reward.PendingReason
 
@@ -19,6 +20,10 @@ STAFF_REASONS: Mapping[str, StrOrPromise] = {
     Reason.ON_HOLD: gettext_lazy("The waiting time runs until %(date)s."),
     Reason.NEEDS_APPROVAL: gettext_lazy("It is above the amount from which a person approves."),
     Reason.UNDER_REVIEW: gettext_lazy("The referral is to be looked at first."),
+    Reason.AWAITING_EVENT: gettext_lazy("It is released as soon as %(event)s of the friend has come."),
+    Reason.AWAITING_CHOICE: gettext_lazy("The person has not chosen yet."),
+    Reason.AWAITING_ADDRESS: gettext_lazy("The person has not said yet where to send it."),
+    Reason.OUT_OF_STOCK: gettext_lazy("Nothing of it is left. It goes out, in turn, when there is more."),
     Reason.LIMIT_REACHED: gettext_lazy("%(limit)s It goes out, in turn, when there is room."),
     Reason.BUDGET_EXHAUSTED: gettext_lazy("The budget is used up. It is taken up, in turn, when there is room."),
     Reason.MISSING_PAYOUT_METHOD: gettext_lazy("The person has not said where to pay."),
@@ -29,6 +34,10 @@ PERSON_REASONS: Mapping[str, StrOrPromise] = {
     Reason.ON_HOLD: gettext_lazy("It is yours from %(date)s, when the time for returns is over."),
     Reason.NEEDS_APPROVAL: gettext_lazy("We are checking this, you hear from us soon."),
     Reason.UNDER_REVIEW: gettext_lazy("We are checking this, you hear from us soon."),
+    Reason.AWAITING_EVENT: gettext_lazy("It is yours as soon as %(event)s has come."),
+    Reason.AWAITING_CHOICE: gettext_lazy("Choose what you would like."),
+    Reason.AWAITING_ADDRESS: gettext_lazy("Tell us where to send it."),
+    Reason.OUT_OF_STOCK: gettext_lazy("We are out of it at the moment. Yours goes out as soon as there is more."),
     Reason.LIMIT_REACHED: gettext_lazy("%(limit)s This one goes out as soon as there is room again."),
     Reason.BUDGET_EXHAUSTED: gettext_lazy("It stands in line and is yours as soon as its turn comes."),
     Reason.MISSING_PAYOUT_METHOD: gettext_lazy("Tell us where to pay it."),
@@ -47,8 +56,17 @@ def waiting_words(reward: Reward) -> str:
 
 
 def _reason(sentence: StrOrPromise, reward: Reward) -> str:
-    date = date_format(reward.eligible_at, "DATE_FORMAT")
-    return str(sentence) % {"date": date, "limit": _limit_words(reward) if "%(limit)s" in str(sentence) else ""}
+    text = str(sentence)
+    return text % {
+        "date": date_format(reward.eligible_at, "DATE_FORMAT"),
+        "event": event_words(reward.rule.release_on) if "%(event)s" in text else "",
+        "limit": _limit_words(reward) if "%(limit)s" in text else "",
+    }
+
+
+def event_words(name: str) -> str:
+    """The name of an event as people read it: 'trial_over' is “trial over”."""
+    return quoted(" ".join(name.replace("_", " ").split()))
 
 
 def _limit_words(reward: Reward) -> str:
