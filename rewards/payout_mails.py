@@ -37,4 +37,20 @@ PAYOUT_RETURNED = Mail(
     button_url_placeholder="payout_method_url",
 )
 
-PAYOUT_MAILS = (PAYOUT_PAID, PAYOUT_RETURNED)
+PAYOUT_METHOD_CHANGED = Mail(
+    name="payout_method_changed",
+    nature=OutboundMessage.Nature.SERVICE,
+    placeholders=("account", "usable_from", "payout_method_url"),
+    subject=_("The account that we pay you to was changed"),
+    preheader=_("If that was not you, tell us now."),
+    title=_("A bank account was changed"),
+    body=_(
+        "{greeting}\n\nfrom {usable_from} on we pay your rewards to the account {account}. Until then nothing is paid, "
+        "so that you can object.\n\n"
+        "**If you did not change it**, answer this mail at once, and enter your own account again."
+    ),
+    button=_("Look at my account"),
+    button_url_placeholder="payout_method_url",
+)
+
+PAYOUT_MAILS = (PAYOUT_PAID, PAYOUT_RETURNED, PAYOUT_METHOD_CHANGED)

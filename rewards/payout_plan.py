@@ -1,6 +1,7 @@
 """What a payout run would pay now, who is left out and why. The page shows it, the service writes it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 
@@ -11,21 +12,40 @@ from django.utils.translation import gettext_lazy as _
 from advocates.models import Contact
 from rewards.models import Account, Payout, PayoutLine, PayoutMethod, Reward
 from rewards.models.reward import RewardQuerySet
+from rewards.policy import least_payout
+
+# A payment that is not through yet: the database lets a person have one in each currency.
+OPEN = (
+    Payout.Status.READY,
+    Payout.Status.SENDING,
+    Payout.Status.SUBMITTED,
+    Payout.Status.UNKNOWN,
+    Payout.Status.NEEDS_REVIEW,
+)
 
 
 class LeftOutBecause(models.TextChoices):
     NO_METHOD = "no_method", _("has not said yet where to pay")
+    RESTING = "resting", _("the bank account was changed a short time ago and rests")
+    UNDER_WAY = "under_way", _("an earlier payment is still under way")
     NETTED = "netted", _("all of it is kept back for a reward that was taken back after it had been paid")
+    BELOW_MINIMUM = "below_minimum", _("below the least payout")
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one person is due in one currency, in minor units. `debt`: what they have to give back, 0 or more."""
+    """What one person is due in one currency, in minor units. `debt`: what they have to give back, 0 or more.
+
+    `least`: below that nobody is paid. `rests_until`: from when a changed account is paid to, while that lies ahead.
+    """
 
     contact: Contact
     method: PayoutMethod | None
     rewards: list[Reward]
     debt: int
+    least: int = 0
+    rests_until: datetime | None = None
+    is_under_way: bool = False
 
     @cached_property
     def earned(self) -> int:
@@ -41,9 +61,15 @@ class Share:
 
     @property
     def left_out(self) -> LeftOutBecause | None:
-        if self.method is None:
-            return LeftOutBecause.NO_METHOD
-        return None if self.amount else LeftOutBecause.NETTED
+        """The first reason that holds: what the person can change, then what passes by itself."""
+        reasons = {
+            LeftOutBecause.NO_METHOD: self.method is None,
+            LeftOutBecause.RESTING: self.rests_until is not None,
+            LeftOutBecause.UNDER_WAY: self.is_under_way,
+            LeftOutBecause.NETTED: not self.amount,
+            LeftOutBecause.BELOW_MINIMUM: self.amount < self.least,
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 @dataclass(frozen=True)
@@ -59,19 +85,34 @@ class PayoutPlan:
         return sum(share.amount for share in self.paid)
 
 
-def payout_plan(*, unit: str) -> PayoutPlan:
+def payout_plan(*, unit: str, now: datetime) -> PayoutPlan:
     """Approved money in `unit` that stands in no payout yet, by person, in a fixed order."""
     due = due_rewards().filter(unit=unit).order_by("contact_id", "pk").select_related("contact__details")
     methods = {
         method.contact_id: method
         for method in PayoutMethod.objects.standing().filter(contact__in=due.values("contact"))
     }
-    debts = debts_in(unit)
+    debts, least = debts_in(unit), least_payout(unit)
+    under_way = set(Payout.objects.filter(unit=unit, status__in=OPEN).values_list("contact", flat=True))
     plan = PayoutPlan(unit)
     for contact, rewards in groupby(due, key=lambda reward: reward.contact):
-        share = Share(contact, methods.get(contact.pk), list(rewards), debts.get(contact.public_id, 0))
+        method = methods.get(contact.pk)
+        share = Share(
+            contact=contact,
+            method=method,
+            rewards=list(rewards),
+            debt=debts.get(contact.public_id, 0),
+            least=least,
+            rests_until=method.usable_from if method and is_resting(method, now) else None,
+            is_under_way=contact.pk in under_way,
+        )
         (plan.left_out if share.left_out else plan.paid).append(share)
     return plan
+
+
+def is_resting(method: PayoutMethod, now: datetime) -> bool:
+    """Was the account changed so lately that nothing is paid to it yet?"""
+    return method.usable_from is not None and method.usable_from > now
 
 
 def due_rewards() -> RewardQuerySet:

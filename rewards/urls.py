@@ -10,4 +10,5 @@ urlpatterns = [
     path("coupon/<str:token>/", coupon, name="coupon"),
     path("portal/rewards/", wallet, name="wallet"),
     path("portal/payout-method/", payout_method.payout_method, name="payout_method"),
+    path("portal/payout-method/again/", payout_method.sign_in_again, name="payout_method_again"),
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +25,8 @@ from config.lib.registry import Registry
 SESSION_KEY = "portal_contact_id"
 ENTERED_KEY = "portal_entered_at"
 CACHED = "_portal_contact"
+# What must not happen on a device that was left signed in asks for a sign-in within this time.
+FRESH = timedelta(minutes=10)
 
 View = Callable[..., HttpResponse]
 # A block of the home page or of the settings, rendered; an empty string where there is nothing to say.
@@ -109,6 +111,12 @@ def entered_at(request: HttpRequest) -> datetime | None:
     """When the person signed in on this device."""
     entered = request.session.get(ENTERED_KEY)
     return datetime.fromisoformat(entered) if entered else None
+
+
+def is_fresh(request: HttpRequest, *, now: datetime) -> bool:
+    """Did they sign in a moment ago? Whoever finds a device that is still signed in did not."""
+    entered = entered_at(request)
+    return entered is not None and entered > now - FRESH
 
 
 def portal_leave(request: HttpRequest) -> None:

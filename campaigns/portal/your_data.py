@@ -18,15 +18,13 @@ from advocates.services.consents import consent_withdraw
 from advocates.services.erasure import contact_erase, open_matters
 from advocates.services.export import contact_export
 from advocates.services.limits import rate_hit
-from campaigns.portal.shell import contact_of, entered_at, portal_leave, portal_render, portal_required
+from campaigns.portal.shell import FRESH, contact_of, is_fresh, portal_leave, portal_render, portal_required
 from campaigns.services.portal import portal_link_request
 from config.lib import clock
 from config.lib.downloads import json_file
 from config.lib.errors import DomainError
 
 BY = "portal"
-# Whoever finds a device that is still signed in must not be able to delete its owner.
-FRESH = timedelta(minutes=10)
 DOWNLOADS_AN_HOUR = 5
 
 
@@ -64,12 +62,12 @@ def withdraw(request: HttpRequest, channel: str) -> HttpResponse:
 def forget(request: HttpRequest) -> HttpResponse:
     """Says what goes and what stays; a press of the button is enough for who has just signed in."""
     contact, now = contact_of(request), clock.now()
-    is_fresh = _is_fresh(request, now)
-    if request.method == "POST" and is_fresh:
+    may = is_fresh(request, now=now)
+    if request.method == "POST" and may:
         return _forget(request, contact, now)
     matters = open_matters(contact)
     context = {
-        "is_fresh": is_fresh,
+        "is_fresh": may,
         "open": [matter.sentence for matter in matters],
         "stopped": any(matter.stops for matter in matters),
         "minutes": int(FRESH.total_seconds() // 60),
@@ -100,8 +98,3 @@ def _forget(request: HttpRequest, contact: Contact, now: datetime) -> HttpRespon
         return redirect("campaigns:portal_forget")
     portal_leave(request)
     return render(request, "campaigns/portal/forgotten.html")
-
-
-def _is_fresh(request: HttpRequest, now: datetime) -> bool:
-    entered = entered_at(request)
-    return entered is not None and entered > now - FRESH

@@ -36,6 +36,7 @@ def message_queue(
     values: Mapping[str, str],
     now: datetime,
     contact: Contact | None = None,
+    contact_address: str = "",
     staff_address: str = "",
     staff_language: str = "",
     campaign: Campaign | None = None,
@@ -44,10 +45,11 @@ def message_queue(
 ) -> OutboundMessage | None:
     """Write one mail, to a contact or to staff; `key` makes it unique: a second call gives the first row back.
 
+    `contact_address`: another address of the contact than the one learnt last.
     `values` holds every placeholder that the mail names (KeyError otherwise). None: no address, or it is suppressed.
     """
     kind = MAILS[mail]
-    address = contact_email(contact) if contact else staff_address
+    address = (contact_address or contact_email(contact)) if contact else staff_address
     if not address or is_held_back(kind.nature, address):
         return None
     sender = company()

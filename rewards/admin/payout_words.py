@@ -10,7 +10,7 @@ from advocates.admin.detail import fact, moment, step
 from campaigns.models import Company
 from config.lib.money import Money, money_words
 from rewards.models import Payout, PayoutRun
-from rewards.payout_plan import Share
+from rewards.payout_plan import LeftOutBecause, Share
 
 RUN_TONES = {
     PayoutRun.Status.DRAFT: "neutral",
@@ -160,10 +160,19 @@ def share_rows(shares: Iterable[Share], unit: str) -> list[dict[str, Any]]:
             "earned": money_words(Money(share.earned, unit)),
             "netted": netted_words(share.netted, unit),
             "rewards": len(share.rewards),
-            "left_out": share.left_out.label if share.left_out else "",
+            "left_out": left_out_words(share, unit),
         }
         for share in shares
     ]
+
+
+def left_out_words(share: Share, unit: str) -> str:
+    """Why this person is not paid now; with the day or the amount that it waits for."""
+    if share.left_out == LeftOutBecause.RESTING and share.rests_until:
+        return _("the bank account was changed and rests until %(when)s") % {"when": moment(share.rests_until)}
+    if share.left_out == LeftOutBecause.BELOW_MINIMUM:
+        return _("below the least payout of %(least)s") % {"least": money_words(Money(share.least, unit))}
+    return str(share.left_out.label) if share.left_out else ""
 
 
 def netted_words(netted: int, unit: str) -> str:

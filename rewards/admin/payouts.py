@@ -120,7 +120,7 @@ class PayoutRunAdmin(DetailAdmin[PayoutRun], ReadOnlyAdmin[PayoutRun]):
         if request.method == "POST":
             return self._prepare(request, units)
         unit = request.GET.get("unit", "")
-        plan = payout_plan(unit=unit if unit in units else next(iter(units), ""))
+        plan = payout_plan(unit=unit if unit in units else next(iter(units), ""), now=clock.now())
         context = self.admin_site.each_context(request) | {
             "title": _("Prepare a payout run"),
             "opts": self.opts,

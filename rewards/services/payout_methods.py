@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -16,6 +16,8 @@ from config.lib.signing import keyed_hash, open_sealed, seal
 from config.lib.states import Stale
 from rewards.iban import iban_masked, iban_normalise
 from rewards.models import PayoutMethod
+from rewards.policy import money_policy
+from rewards.services.payout_news import tell_account_changed
 
 FINGERPRINT = "payout-method"
 
@@ -29,8 +31,9 @@ class BankAccount:
 def payout_method_set(*, contact: Contact, holder: str, iban: str, now: datetime) -> PayoutMethod:
     """The account that this person's money goes to from now on. Said again, nothing changes.
 
-    A payout that is already prepared keeps the account that it was prepared with. Raises BadIban, or Stale
-    when the person saves two accounts at the same moment.
+    A changed one rests first (MoneyPolicy.resting_days), and its owner is told at every address that we know. A payout
+    that is already prepared keeps the account that it was prepared with. Raises BadIban, or Stale when the person
+    saves two accounts at the same moment.
     """
     account = BankAccount(holder=" ".join(holder.split()), iban=iban_normalise(iban))
     standing = payout_method_of(contact)
@@ -47,12 +50,15 @@ def payout_method_set(*, contact: Contact, holder: str, iban: str, now: datetime
             masked=iban_masked(account.iban),
             fingerprint=keyed_hash(FINGERPRINT, account.iban),
             live_key=_live_key(contact),
+            usable_from=now + timedelta(days=money_policy().resting_days) if standing else None,
             created_at=now,
         )
         if not is_new:
             raise Stale(_("Another account was saved a moment ago. Look at it before you change it again."))
         # Not even the last digits: the trail cannot be erased.
         audit(verb="payout_method_set", row=method, by="portal", before={"replaces": standing and standing.public_id})
+        if standing:
+            tell_account_changed(method=method, now=now)
     return method
 
 

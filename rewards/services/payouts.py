@@ -44,7 +44,7 @@ def payout_run_prepare(*, unit: str, actor: User | None, now: datetime) -> Payou
     """
     with transaction.atomic():
         company = company_lock()
-        plan = payout_plan(unit=unit)
+        plan = payout_plan(unit=unit, now=now)
         if not plan.paid:
             raise NothingToPay(_("Nobody can be paid in %(unit)s at the moment.") % {"unit": unit})
         run = PayoutRun.objects.create(

@@ -105,8 +105,8 @@ def read_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has read what is due waits for the rival to have read it too, if the rival can."""
     read = Barrier(2)
 
-    def plan(*, unit: str) -> PayoutPlan:
-        found = payout_plan(unit=unit)
+    def plan(*, unit: str, now: datetime) -> PayoutPlan:
+        found = payout_plan(unit=unit, now=now)
         meet(read, seconds=MEETING_SECONDS)
         return found
 

@@ -7,11 +7,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from hypothesis import given, strategies as st
 
-from advocates.models import AuditEntry, Contact
-from campaigns.portal.shell import SESSION_KEY
+from advocates.models import AuditEntry, Contact, ContactKey
+from campaigns.models import OutboundMessage, PortalLink
+from campaigns.portal.shell import ENTERED_KEY, FRESH, SESSION_KEY
+from config.lib import clock
 from rewards.errors import BadIban
 from rewards.iban import LENGTHS, checksum_rest, iban_normalise
-from rewards.models import PayoutMethod
+from rewards.models import MoneyPolicy, PayoutMethod
 from rewards.services.payout_methods import BankAccount, bank_account, payout_method_of, payout_method_set
 from tests.cast import INGRID, LENA, contact_of
 from tests.factories.payouts import IBAN_DE, IBAN_GB, IBAN_NO, account_given, approved_cash
@@ -120,6 +122,27 @@ def test_a_new_account_replaces_the_old_one_which_stays_on_record(lena: Contact,
     assert AuditEntry.objects.filter(verb="payout_method_set").count() == 2
 
 
+def test_of_a_change_the_owner_hears_at_every_address(lena: Contact, company: Any, now: datetime) -> None:
+    ContactKey.objects.create(contact=lena, kind="email", source="", value="old@example.org", shown="Old@example.org")
+    first = account_given(lena, IBAN_DE, now=now)
+    assert first.usable_from is None
+    assert not OutboundMessage.objects.filter(mail="payout_method_changed").exists(), "nothing was changed yet"
+
+    second = account_given(lena, IBAN_NO, now=now)
+    assert second.usable_from == now + timedelta(days=3)
+    mails = OutboundMessage.objects.filter(mail="payout_method_changed")
+    assert "Old@example.org" in mails.values_list("to_address", flat=True)
+    assert mails.count() == lena.keys.filter(kind="email").count() == 2
+    assert "NO •••• 7947" in mails[0].text
+    assert IBAN_NO not in mails[0].text
+
+
+def test_the_company_says_how_long_a_changed_account_rests(lena: Contact, now: datetime) -> None:
+    MoneyPolicy.objects.create(resting_days=10)
+    account_given(lena, IBAN_DE, now=now)
+    assert account_given(lena, IBAN_NO, now=now).usable_from == now + timedelta(days=10)
+
+
 def test_the_same_account_said_again_changes_nothing(lena: Contact, now: datetime) -> None:
     first = account_given(lena, IBAN_DE, now=now)
     assert account_given(lena, "DE89 3704 0044 0532 0130 00", now=now) == first
@@ -162,9 +185,10 @@ def test_the_database_keeps_one_account_a_person(lena: Contact, now: datetime) -
 
 @pytest.fixture
 def portal(lena: Contact, company: Any, client: Client) -> Client:
-    """Lena's browser, signed in to the portal."""
+    """Lena's browser, just signed in to the portal."""
     session = client.session
     session[SESSION_KEY] = lena.pk
+    session[ENTERED_KEY] = clock.now().isoformat()
     session.save()
     return client
 
@@ -191,6 +215,29 @@ def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(portal: Client, le
     assert "is-invalid" in page
     assert "Lena Vogt" in page
     assert payout_method_of(lena) is None
+
+
+def test_on_a_device_left_signed_in_nobody_can_say_where_money_goes(portal: Client, lena: Contact) -> None:
+    session = portal.session
+    session[ENTERED_KEY] = (clock.now() - FRESH - timedelta(seconds=1)).isoformat()
+    session.save()
+    page = portal.get(PAGE).content.decode()
+    assert 'name="iban"' not in page
+    assert portal.post(PAGE, {"holder": "Mallory", "iban": IBAN_DE}).status_code == 200
+    assert payout_method_of(lena) is None
+
+    assert portal.get(f"{PAGE}again/").status_code == 405
+    portal.post(f"{PAGE}again/")
+    mail = OutboundMessage.objects.get(mail="portal_link")
+    assert mail.contact == lena
+    assert PortalLink.objects.get().next_path == PAGE
+
+
+def test_a_changed_account_rests_and_says_so(portal: Client, lena: Contact) -> None:
+    portal.post(PAGE, {"holder": "Lena Vogt", "iban": IBAN_DE})
+    assert "We pay to it from" not in portal.get(PAGE).content.decode()
+    portal.post(PAGE, {"holder": "Lena Vogt", "iban": IBAN_NO})
+    assert "We pay to it from" in portal.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("field", ["holder", "iban"])

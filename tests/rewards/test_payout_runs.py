@@ -1,7 +1,7 @@
 """Money out, step by step, with the books looked at after each."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from advocates.models import AuditEntry, Contact, User
 from campaigns.models import Company, OutboundMessage
 from config.lib.states import NotAllowed, Stale
+from rewards.admin.payout_words import left_out_words
 from rewards.errors import FourEyes, NothingToPay, OwnPayout, RunOutdated
 from rewards.ledger.check import ledger_problems
-from rewards.models import Payout, PayoutLine, PayoutRun, Reward
+from rewards.models import MoneyPolicy, Payout, PayoutLine, PayoutRun, Reward
 from rewards.payout_plan import LeftOutBecause, payout_plan
 from rewards.services.payouts import (
     payout_return,
@@ -150,12 +151,55 @@ class TestWhoIsLeftOut:
         approved_cash(lena, 2_500, now=now)
         approved_cash(omar, 2_500, now=now)
 
-        plan = payout_plan(unit="EUR")
+        plan = payout_plan(unit="EUR", now=now)
         run = payout_run_prepare(unit="EUR", actor=tom, now=now)
 
         assert [(share.contact, share.left_out) for share in plan.left_out] == [(omar, LeftOutBecause.NO_METHOD)]
         assert [payout.contact for payout in run.payouts.all()] == [lena]
-        assert payout_plan(unit="EUR").paid == []
+        assert payout_plan(unit="EUR", now=now).paid == []
+
+    def test_below_the_least_payout_it_waits_until_enough_has_come_together(
+        self, lena: Contact, tom: User, now: datetime
+    ) -> None:
+        MoneyPolicy.objects.create(minimums={"EUR": 2_500, "USD": 1})
+        approved_cash(lena, 1_500, now=now)
+        [share] = payout_plan(unit="EUR", now=now).left_out
+        assert share.left_out == LeftOutBecause.BELOW_MINIMUM
+        assert left_out_words(share, "EUR") == "below the least payout of €25.00"
+        assert payouts_prepare(now) == {"prepared": 0}
+
+        approved_cash(lena, 1_000, now=now)
+        assert payout_run_prepare(unit="EUR", actor=tom, now=now).total == 2_500
+
+    def test_what_is_kept_back_counts_against_the_least_payout(self, lena: Contact, now: datetime) -> None:
+        MoneyPolicy.objects.create(minimums={"EUR": 2_500})
+        owes_back(lena, 1, now=now)
+        approved_cash(lena, 2_500, now=now)
+        assert [share.left_out for share in payout_plan(unit="EUR", now=now).left_out] == [LeftOutBecause.BELOW_MINIMUM]
+
+    def test_a_changed_account_rests_before_it_is_paid_to(self, lena: Contact, tom: User, now: datetime) -> None:
+        approved_cash(lena, 2_500, now=now)
+        account_given(lena, IBAN_NO, now=now)
+        rested = now + timedelta(days=3)
+        [share] = payout_plan(unit="EUR", now=rested - timedelta(seconds=1)).left_out
+        assert (share.left_out, share.rests_until) == (LeftOutBecause.RESTING, rested)
+        with pytest.raises(NothingToPay):
+            payout_run_prepare(unit="EUR", actor=tom, now=now)
+        assert payout_run_prepare(unit="EUR", actor=tom, now=rested).payouts.get().method.masked == "NO •••• 7947"
+
+    def test_one_payment_a_person_is_under_way_at_a_time(self, lena: Contact, tom: User, now: datetime) -> None:
+        approved_cash(lena, 2_500, "EUR", now=now)
+        approved_cash(lena, 2_500, "USD", now=now)
+        run = payout_run_prepare(unit="EUR", actor=tom, now=now)
+        payout_run_prepare(unit="USD", actor=tom, now=now)
+        approved_cash(lena, 700, "EUR", now=now)
+        with pytest.raises(NothingToPay):
+            payout_run_prepare(unit="EUR", actor=tom, now=now)
+
+        other = PayoutRun.objects.create(unit="EUR", prepared_at=now, four_eyes="never", four_eyes_unit="EUR")
+        method = run.payouts.get().method
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Payout.objects.create(run=other, contact=lena, method=method, unit="EUR", amount=700)
 
     def test_nothing_to_pay_is_a_refusal_and_leaves_no_run(self, tom: User, now: datetime) -> None:
         approved_cash(contact_of(OMAR), 2_500, now=now)
@@ -167,15 +211,15 @@ class TestWhoIsLeftOut:
     def test_only_approved_rewards_are_paid(self, lena: Contact, now: datetime, status: str) -> None:
         reward = approved_cash(lena, 2_500, now=now)
         Reward.objects.filter(pk=reward.pk).update(status=status)
-        assert payout_plan(unit="EUR").paid == []
+        assert payout_plan(unit="EUR", now=now).paid == []
 
     def test_a_reward_whose_sale_is_to_be_looked_at_again_waits(self, lena: Contact, now: datetime) -> None:
         approved_cash(lena, 2_500, now=now, recheck_at=now)
-        assert payout_plan(unit="EUR").paid == []
+        assert payout_plan(unit="EUR", now=now).paid == []
 
     def test_test_rewards_are_never_paid(self, lena: Contact, now: datetime) -> None:
         approved_cash(lena, 2_500, now=now, is_test=True)
-        assert payout_plan(unit="EUR").paid == []
+        assert payout_plan(unit="EUR", now=now).paid == []
 
 
 class TestWhatIsToBeGivenBack:
@@ -198,24 +242,25 @@ class TestWhatIsToBeGivenBack:
     def test_waits_when_it_is_more_than_the_payment(self, lena: Contact, tom: User, now: datetime) -> None:
         owes_back(lena, 3_000, now=now)
         approved_cash(lena, 2_500, now=now)
-        assert [share.left_out for share in payout_plan(unit="EUR").left_out] == [LeftOutBecause.NETTED]
+        assert [share.left_out for share in payout_plan(unit="EUR", now=now).left_out] == [LeftOutBecause.NETTED]
 
         approved_cash(lena, 2_500, now=now)
         run = payout_run_prepare(unit="EUR", actor=tom, now=now)
         assert run.payouts.get().amount == 2_000
 
-    def test_is_kept_back_once_although_two_runs_wait(self, lena: Contact, tom: User, ada: User, now: datetime) -> None:
+    def test_is_kept_back_once_while_the_payment_is_under_way(
+        self, lena: Contact, tom: User, ada: User, now: datetime
+    ) -> None:
         owes_back(lena, 1_000, now=now)
         approved_cash(lena, 2_500, now=now)
-        first = payout_run_prepare(unit="EUR", actor=tom, now=now)
+        first = exported_run(tom, ada, now=now)
         approved_cash(lena, 700, now=now)
-        second = payout_run_prepare(unit="EUR", actor=tom, now=now)
-        assert (first.total, second.total) == (1_500, 700)
+        assert [share.left_out for share in payout_plan(unit="EUR", now=now).left_out] == [LeftOutBecause.UNDER_WAY]
 
-        for run in (second, first):
-            payout_run_approve(run=run, actor=ada, now=now)
-            payout_run_export(run=run, actor=ada, now=now)
-        assert balances(lena) == {"in_transit": 2_200}
+        payout_run_settle(run=first, actor=tom, now=now)
+        second = exported_run(tom, ada, now=now)
+        assert (first.total, second.total) == (1_500, 700)
+        assert balances(lena) == {"paid": 1_500, "in_transit": 700}
 
     def test_stands_again_when_the_payment_comes_back(self, lena: Contact, tom: User, ada: User, now: datetime) -> None:
         owes_back(lena, 1_000, now=now)
@@ -266,7 +311,7 @@ class TestAPaymentThatComesBack:
         run = exported_run(tom, ada, now=now)
         payout_return(payout=run.payouts.get(), actor=tom, reason="Account closed", now=now)
         account_given(lena, IBAN_NO, now=now)
-        again = approved_run(tom, ada, now=now)
+        again = approved_run(tom, ada, now=now + timedelta(days=3))
         assert IBAN_NO.encode() in payout_run_export(run=again, actor=ada, now=now)
 
     def test_comes_back_only_once(self, lena: Contact, tom: User, ada: User, now: datetime) -> None:
