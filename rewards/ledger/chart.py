@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from rewards.models import Account, Reward
 
+# Held before those of people: by them most of the waiting is done.
+OF_CAMPAIGNS = (Account.Kind.FUNDING, Account.Kind.RESERVED, Account.Kind.EXPIRED)
+
 
 @dataclass(frozen=True, slots=True)
 class AccountRef:

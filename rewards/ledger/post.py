@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.insert_once import insert_once
+from config.lib.insert_once import insert_once, insert_row
 from config.lib.together import Together
 from rewards.errors import Overdrawn
-from rewards.ledger.chart import AccountRef
+from rewards.ledger.as_one import Outcome, post_as_one
+from rewards.ledger.chart import OF_CAMPAIGNS, AccountRef
 from rewards.models import Account, Transfer
 
 
@@ -36,25 +38,61 @@ def post(
     `reference` is the public id of the reward or payout. Raises Overdrawn when the debited account has too little;
     IntegrityError for an amount below 1 or two units.
     """
+    entry = Entry(key, debit, credit, amount, reference, memo)
+    if connection.vendor != "postgresql" or debit == credit:
+        return _post_in_turn(entry, now)
+    outcome = _post_as_one(entry, now)
+    if outcome.accounts < len((debit, credit)):
+        _moved({debit: 0, credit: 0})
+        outcome = _post_as_one(entry, now)
+    if outcome.transfer is not None:
+        return _transfer(entry, now, pk=outcome.transfer, debit_id=outcome.debit, credit_id=outcome.credit)
+    # Who has posted it before may have used up what was there.
+    if outcome.is_enough or Transfer.objects.filter(key=key).exists():
+        return None
+    raise _overdrawn(debit)
+
+
+def _post_as_one(entry: Entry, now: datetime) -> Outcome:
+    giver, taker = entry.debit, entry.credit
+    values = {
+        "giver_kind": str(giver.kind),
+        "giver": giver.party_key,
+        "giver_unit": giver.unit,
+        "taker_kind": str(taker.kind),
+        "taker": taker.party_key,
+        "taker_unit": taker.unit,
+        "key": entry.key,
+        "amount": entry.amount,
+        "reference": entry.reference,
+        "memo": entry.memo,
+        "now": now,
+    }
+    return post_as_one(values)
+
+
+def _post_in_turn(entry: Entry, now: datetime) -> Transfer | None:
     with transaction.atomic():
-        giver, taker = account_get(debit), account_get(credit)
-        transfer, is_new = insert_once(
-            Transfer,
-            unique=["key"],
-            key=key,
-            debit=giver,
-            credit=taker,
-            unit=debit.unit,
-            amount=amount,
-            reference=reference,
-            memo=memo,
-            occurred_at=now,
-        )
-        if not is_new:
+        giver, taker = account_get(entry.debit), account_get(entry.credit)
+        transfer = _transfer(entry, now, debit=giver, credit=taker)
+        if not insert_row(transfer, unique=["key"]):
             return None
-        for account, change in sorted([(giver, -amount), (taker, amount)], key=lambda entry: _order(entry[0])):
+        changes = [(giver, -entry.amount), (taker, entry.amount)]
+        for account, change in sorted(changes, key=lambda one: _order(one[0])):
             _change(account, change)
     return transfer
+
+
+def _transfer(entry: Entry, now: datetime, **accounts: Any) -> Transfer:
+    return Transfer(
+        key=entry.key,
+        unit=entry.debit.unit,
+        amount=entry.amount,
+        reference=entry.reference,
+        memo=entry.memo,
+        occurred_at=now,
+        **accounts,
+    )
 
 
 def post_beside(batch: Together, entries: Iterable[Entry], *, now: datetime) -> None:
@@ -71,16 +109,7 @@ def post_beside(batch: Together, entries: Iterable[Entry], *, now: datetime) -> 
         return
     accounts = _moved(changes)
     for entry in entries:
-        transfer = Transfer(
-            key=entry.key,
-            debit=accounts[entry.debit],
-            credit=accounts[entry.credit],
-            unit=entry.debit.unit,
-            amount=entry.amount,
-            reference=entry.reference,
-            memo=entry.memo,
-            occurred_at=now,
-        )
+        transfer = _transfer(entry, now, debit=accounts[entry.debit], credit=accounts[entry.credit])
         batch.insert(transfer)
 
 
@@ -101,9 +130,8 @@ def _moved(changes: Mapping[AccountRef, int]) -> dict[AccountRef, Account]:
 
 
 def _order(account: Account | AccountRef) -> tuple[bool, str, str, str]:
-    """Those of campaigns before those of people: by them most of the waiting is done."""
-    is_personal = account.kind not in (Account.Kind.FUNDING, Account.Kind.RESERVED, Account.Kind.EXPIRED)
-    return is_personal, str(account.kind), account.party_key, account.unit
+    """In which accounts are held; rewards/ledger/as_one.py says the same in SQL."""
+    return account.kind not in OF_CAMPAIGNS, str(account.kind), account.party_key, account.unit
 
 
 def account_get(ref: AccountRef) -> Account:
@@ -123,4 +151,9 @@ def _change(account: Account, change: int) -> None:
     if change < 0 and account.kind not in Account.MAY_BE_NEGATIVE:
         rows = rows.filter(balance__gte=-change)
     if not rows.update(balance=F("balance") + change):
-        raise Overdrawn(_("There is not enough on the account “%(account)s”.") % {"account": account})
+        raise _overdrawn(account)
+
+
+def _overdrawn(account: Account | AccountRef) -> Overdrawn:
+    named = f"{account.kind} {account.party_key} {account.unit}"
+    return Overdrawn(_("There is not enough on the account “%(account)s”.") % {"account": named})
