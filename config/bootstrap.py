@@ -13,8 +13,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -190,7 +190,7 @@ def compile_texts() -> None:
 
 
 def static_steps() -> list[Step]:
-    """What can be checked without running a test; the slowest first, as they run side by side."""
+    """What can be checked without running a test."""
     return [
         Step("types", tool("mypy")),
         Step("import contracts", tool("lint-imports")),
@@ -218,14 +218,13 @@ def report(outcome: Outcome) -> None:
         print(outcome.output, flush=True)
 
 
-def failures_among(steps: Sequence[Step]) -> list[str]:
-    """Takes the steps side by side, one a core, reports each as it ends and names those that failed."""
+def failures_among(outcomes: Iterable[Outcome]) -> list[str]:
+    """Reports each and names those that failed."""
     failed = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for done in as_completed([pool.submit(take, step) for step in steps]):
-            report(done.result())
-            if not done.result().succeeded:
-                failed.append(done.result().name)
+    for outcome in outcomes:
+        report(outcome)
+        if not outcome.succeeded:
+            failed.append(outcome.name)
     return failed
 
 
@@ -237,7 +236,9 @@ def test_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 def tests_fail(arguments: Sequence[str]) -> bool:
     say("tests")
-    pytest = [str(VENV_PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *arguments]
+    # Browsers, servers and workers of their own are waited for: one more than there are processors keeps them busy.
+    workers = str((os.cpu_count() or 1) + 1)
+    pytest = [str(VENV_PYTHON), "-m", "pytest", "-n", workers, "--dist", "loadgroup", *arguments]
     return subprocess.run(pytest, cwd=ROOT, env=test_environment(os.environ), check=False).returncode != 0
 
 
@@ -271,10 +272,13 @@ def test(arguments: Sequence[str]) -> None:
     """All static checks and all tests; with --no-static the tests alone, for a second database."""
     install(DEVELOPMENT)
     compile_texts()
-    failed = [] if "--no-static" in arguments else failures_among(static_steps())
-    if tests_fail([argument for argument in arguments if argument != "--no-static"]):
-        failed.append("tests")
-    conclude(failed)
+    steps = [] if "--no-static" in arguments else static_steps()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # Tests wait for servers and browsers now and then: one check after the other fills the gaps.
+        outcomes = pool.map(take, steps)
+        tests_failed = tests_fail([argument for argument in arguments if argument != "--no-static"])
+        failed = failures_among(outcomes)
+    conclude([*failed, "tests"] if tests_failed else failed)
 
 
 def check(arguments: Sequence[str]) -> None:

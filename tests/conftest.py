@@ -68,7 +68,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="Leave out what cannot reach a database, because it has been run beside another one.",
+        help="Leave out what has nothing to do with the kind of database, because it has been run beside another one.",
     )
 
 
@@ -104,7 +104,9 @@ INSTALLATIONS = ("browser", "concurrency", "config", "stories", "trust", "test_b
 
 
 def reaches_the_database(item: pytest.Item) -> bool:
-    """pytest-django keeps every other test from it."""
+    """pytest-django keeps every other test from it, or it says itself that it is all the same to it."""
+    if item.get_closest_marker("any_database"):
+        return False
     if item.path.relative_to(Path(__file__).parent).parts[0] in INSTALLATIONS:
         return True
     if issubclass(getattr(item, "cls", None) or object, SimpleTestCase):

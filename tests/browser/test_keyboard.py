@@ -9,7 +9,7 @@ from tests.browser.eyes import findings
 from tests.browser.hands import READING_MILLISECONDS, tab_to
 from tests.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.any_database, pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def test_the_friends_form(desk: Page, places: dict[str, str]) -> None:

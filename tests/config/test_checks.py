@@ -119,6 +119,7 @@ def start(*arguments, **variables):
     ],
 )
 @pytest.mark.slow
+@pytest.mark.any_database
 def test_manage_py_names_what_is_wrong(variables, found):
     ended = start("manage.py", "check", **variables)
     assert ended.returncode == 1
@@ -129,6 +130,7 @@ def test_manage_py_names_what_is_wrong(variables, found):
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 def test_the_web_server_does_not_come_up_with_a_wrong_value():
     ended = start("-c", "import config.wsgi", PORT="eighty")
     assert ended.returncode == 1
@@ -136,6 +138,7 @@ def test_the_web_server_does_not_come_up_with_a_wrong_value():
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 @pytest.mark.parametrize("what", ["worker", "beat"])
 def test_worker_and_beat_do_not_come_up_with_a_wrong_value(what):
     ended = start("-m", "celery", "-A", "config", what, PORT="eighty")
@@ -144,6 +147,7 @@ def test_worker_and_beat_do_not_come_up_with_a_wrong_value(what):
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 def test_a_production_installation_passes_the_deployment_checks():
     ended = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert ended.returncode == 0, ended.stderr

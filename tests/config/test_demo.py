@@ -8,12 +8,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from io import StringIO
+from itertools import count
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import transaction
 
 from advocates.models import Contact, Purchase
 from campaigns.models import Campaign, OutboundMessage
@@ -23,57 +22,35 @@ from rewards.ledger.check import ledger_problems
 from rewards.models import PayoutRun, Reward
 
 
-def counts():
+def rows():
     models = (Contact, Purchase, Campaign, Referral, Reward, PayoutRun, OutboundMessage)
     return {model.__name__: model.objects.count() for model in models}
 
 
-@pytest.fixture(scope="class")
-def said(django_db_setup, django_db_blocker):
-    """Loads the demo's data once for all tests of a class, which only look at them; what the command printed."""
-    printed = StringIO()
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("demo_data", stdout=printed)
-        yield printed.getvalue()
-        transaction.set_rollback(True)
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("said")
-class TestData:
-    def test_a_login_of_each_role_is_printed(self, said):
-        assert [line.split()[0] for line in said.splitlines()] == [
-            "sales",
-            "support",
-            "marketing",
-            "finance",
-            "admin",
-        ]
+@pytest.mark.django_db
+def test_what_the_demo_holds(capsys):
+    """Loading it takes seconds: once, for all that is to be said of it."""
+    call_command("demo_data")
+    said = capsys.readouterr().out
+    assert [line.split()[0] for line in said.splitlines()] == ["sales", "support", "marketing", "finance", "admin"]
+    assert set(Referral.objects.values_list("status", flat=True)) == set(Referral.Status.values)
+    the_campaigns_are_those_of_the_contract()
+    assert sorted(PayoutRun.objects.values_list("status", flat=True)) == ["closed", "draft"], "one waits for a second"
+    assert ledger_problems() == []
+    assert set(OutboundMessage.objects.values_list("status", flat=True)) == {"sent"}, "none waits, none failed"
+    before = rows()
+    call_command("demo_data")
+    assert rows() == before, "a second time adds nothing"
 
-    def test_there_is_a_referral_in_every_state(self):
-        assert set(Referral.objects.values_list("status", flat=True)) == set(Referral.Status.values)
 
-    def test_the_campaigns_are_those_of_the_contract(self):
-        give, cash = Campaign.objects.get(slug="give-and-get"), Campaign.objects.get(slug="thank-you-cash")
-        paid = {(rule.benefit, row.amount, row.unit) for rule in give.rules.all() for row in rule.amounts.all()}
-        assert paid == {("credit", 2000, "USD"), ("coupon", 1000, "percent")}
-        paid = {(rule.benefit, row.amount, row.unit) for rule in cash.rules.all() for row in rule.amounts.all()}
-        assert paid == {("cash", 2500, "EUR")}
-        assert give.status == cash.status == Campaign.Status.ACTIVE
-
-    def test_one_run_is_paid_and_one_waits_for_a_second_person(self):
-        assert sorted(PayoutRun.objects.values_list("status", flat=True)) == ["closed", "draft"]
-
-    def test_the_books_are_sound(self):
-        assert ledger_problems() == []
-
-    def test_no_mail_waits_and_none_failed(self):
-        assert set(OutboundMessage.objects.values_list("status", flat=True)) == {"sent"}
-
-    def test_a_second_time_adds_nothing(self):
-        before = counts()
-        call_command("demo_data")
-        assert counts() == before
+def the_campaigns_are_those_of_the_contract():
+    give, cash = Campaign.objects.get(slug="give-and-get"), Campaign.objects.get(slug="thank-you-cash")
+    paid = {(rule.benefit, row.amount, row.unit) for rule in give.rules.all() for row in rule.amounts.all()}
+    assert paid == {("credit", 2000, "USD"), ("coupon", 1000, "percent")}
+    paid = {(rule.benefit, row.amount, row.unit) for rule in cash.rules.all() for row in rule.amounts.all()}
+    assert paid == {("cash", 2500, "EUR")}
+    assert give.status == cash.status == Campaign.Status.ACTIVE
 
 
 def test_demo_data_do_not_go_into_an_installation_for_the_public(settings):
@@ -114,7 +91,7 @@ def processes_of(group_leader):
 
 @pytest.fixture
 def demo(tmp_path, port):
-    """Starts the demo on a database of its own; whatever it leaves behind is ended."""
+    """`demo()` starts the demo on a database of its own; whatever it leaves behind is ended."""
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{tmp_path}/demo.sqlite3",
@@ -124,13 +101,18 @@ def demo(tmp_path, port):
     }
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "-v0"], cwd=settings.BASE_DIR, env=environment, check=True)
-    output = tmp_path / "output"
-    with output.open("wb") as file:
-        started = subprocess.Popen([*manage, "demo"], cwd=settings.BASE_DIR, env=environment, stdout=file, stderr=file)
-    yield started, output.read_text
+    rounds = count(1)
+
+    def start():
+        output = tmp_path / f"output-{next(rounds)}"
+        with output.open("wb") as file:
+            command = [*manage, "demo"]
+            started = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=file, stderr=file)
+        return started, output.read_text
+
+    yield start
     for process in processes_of(port):
         os.kill(int(process), signal.SIGKILL)
-    started.wait()
 
 
 def wait_for(condition, seconds=90):
@@ -141,20 +123,21 @@ def wait_for(condition, seconds=90):
 
 
 @pytest.mark.slow
+@pytest.mark.any_database
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at /proc")
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_the_demo_comes_up_and_leaves_nothing_behind(demo, port, ending):
-    process, output = demo
-    wait_for(lambda: "Mails" in output() or process.poll() is not None)
-    said = output()
-    assert process.poll() is None, said
-    assert own_status(port, "/readyz") == 200
-    assert len(re.findall(r"@fernway\.example   coffee", said.partition("is running")[2])) == 2
-    (link,) = re.findall(r"http://\S+/portal/in/\S+", said)
-    with urllib.request.urlopen(link) as page:
-        assert page.status == 200
-    process.send_signal(ending)
-    assert process.wait(timeout=60) == 0
-    assert "Stopped" in output()
-    assert processes_of(port) == []
-    assert is_port_free(port)
+def test_the_demo_comes_up_leaves_nothing_behind_and_comes_up_again(demo, port):
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        process, output = demo()
+        wait_for(lambda output=output, process=process: "Mails" in output() or process.poll() is not None)
+        said = output()
+        assert process.poll() is None, said
+        assert own_status(port, "/readyz") == 200
+        assert len(re.findall(r"@fernway\.example   coffee", said.partition("is running")[2])) == 2
+        (link,) = re.findall(r"http://\S+/portal/in/\S+", said)
+        with urllib.request.urlopen(link) as page:
+            assert page.status == 200
+        process.send_signal(ending)
+        assert process.wait(timeout=60) == 0
+        assert "Stopped" in output()
+        assert processes_of(port) == []
+        assert is_port_free(port)
