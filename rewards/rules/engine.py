@@ -40,7 +40,7 @@ def evaluate(rules: Iterable[Rule], facts: Facts) -> list[Decision]:
 
 def decide(rule: Rule, facts: Facts) -> Decision:
     """One rule alone: recipient, conditions, amount. A decision of 0 makes no reward."""
-    party = facts.parties.get(rule.recipient)
+    party = facts.parties.get(rule.party)
     if party is None:
         return Decision(rule, rule.slot(facts), "", None, (Verdict("no_recipient", False),))
     passed, trace = _conditions(rule, facts)

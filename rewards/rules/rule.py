@@ -11,6 +11,10 @@ from rewards.rules.verdict import Verdict
 ONCE_FOR_A_FRIEND = frozenset({"claimed", "contacted", "qualified", "converted"})
 
 
+def charity_party(key: str) -> str:
+    return f"charity:{key}"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """`mode`: all, any or not (none of them)."""
@@ -33,7 +37,8 @@ class Group:
 class Rule:
     """One version of a rule. `amounts` in minor units by currency or unit; `budget_unit` "" without a budget.
 
-    `once_per`: "" leaves it to the trigger; event, friend, or party (whoever is rewarded).
+    `once_per`: "" leaves it to the trigger; event, friend, or party (whoever is rewarded). `charity`: the short name of
+    the good cause that a donation goes to.
     """
 
     key: str
@@ -49,6 +54,12 @@ class Rule:
     exclusive_group: str = ""
     budget_unit: str = ""
     once_per: str = ""
+    charity: str = ""
+
+    @property
+    def party(self) -> str:
+        """Under which name the facts know who is rewarded: there are many good causes, and the rule says which."""
+        return charity_party(self.charity) if self.recipient == "charity" else self.recipient
 
     def slot(self, facts: Facts) -> str:
         """For what this rule pays once, where its calculator does not know better."""

@@ -26,6 +26,10 @@ def facts_again(*, reward: Reward, event: ReferralEvent) -> tuple[Rule, Facts]:
     occasion = occasion_of(event, reward.referral, reward.campaign)
     rule = rule_version(campaign=reward.campaign, rule_id=reward.rule_id, stamp=occasion.stamp)
     facts = filled(occasion, _untold(asked_by([rule]), reward.trace), reward.created_at)
+    # A good cause that may be given to no more keeps what it was given before.
+    facts = replace(
+        facts, parties={**facts.parties, rule.party: facts.parties.get(rule.party, Party(reward.party_key))}
+    )
     for step in reward.trace:
         if step.get("code") in THEN:
             facts = THEN[step["code"]](facts, step)

@@ -12,13 +12,16 @@ BOUGHT = frozenset({"friend_is_new", "not_customer_for"})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`names`: kinds of conditions and names of calculators. `types`: of events that are counted."""
+    """`names`: kinds of conditions and names of calculators. `types`: of events that are counted. `charities`: short
+    names of the good causes that are rewarded.
+    """
 
     names: frozenset[str]
     demand: bool
     types: frozenset[str]
     advocate_segments: frozenset[str]
     friend_segments: frozenset[str]
+    charities: frozenset[str] = frozenset()
 
     @property
     def tier(self) -> bool:
@@ -43,6 +46,7 @@ def asked_by(rules: Iterable[Rule]) -> Asked:
         types=_settings(conditions, "events_at_least", "type"),
         advocate_segments=_settings(conditions, "advocate_segment", "segment"),
         friend_segments=_settings(conditions, "friend_segment", "segment"),
+        charities=frozenset(rule.charity for rule in rules if rule.recipient == "charity") - {""},
     )
 
 

@@ -14,6 +14,7 @@ from rewards.triggers.occasion import Occasion, local_date
 from rewards.triggers.people import (
     better_tier,
     bought_last,
+    charities_named,
     circle_level,
     confirmed_before,
     confirmed_friends,
@@ -84,7 +85,7 @@ def _parties(occasion: Occasion, asked: Asked, now: datetime) -> Mapping[str, Pa
     if friend and asked.friend_segments:
         held = segments_now(occasion.people["friend"], asked.friend_segments, now)
         parties["friend"] = replace(friend, segments=held)
-    return parties
+    return parties | charities_named(asked.charities)
 
 
 def _advocate(occasion: Occasion, party: Party, asked: Asked, now: datetime) -> Party:

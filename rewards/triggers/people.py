@@ -13,8 +13,9 @@ from advocates.segments.evaluate import segment_problems
 from advocates.segments.membership import segments_among
 from campaigns.models import Campaign
 from referrals.models import Referral, ReferralEvent
-from rewards.models import Tier
+from rewards.models import Charity, Tier
 from rewards.rules import facts as pure
+from rewards.rules.rule import charity_party
 from rewards.triggers.occasion import first_seen
 
 
@@ -37,6 +38,14 @@ def segments_now(person: Contact, named: Collection[str], now: datetime) -> froz
 def segments_held(person: Contact, named: Collection[str], now: datetime) -> frozenset[str]:
     """The same for a promise: what cannot be asked is not promised, and nothing waits for it."""
     return _among(person, [segment for segment in _segments(named) if _is_good(segment)], now)
+
+
+def charities_named(keys: Collection[str]) -> dict[str, pure.Party]:
+    """Those of these good causes that may be given to, by the name under which rules know them."""
+    if not keys:
+        return {}
+    charities = Charity.objects.filter(key__in=keys, is_active=True)
+    return {charity_party(charity.key): pure.Party(charity.public_id) for charity in charities}
 
 
 def tiers_of(campaign: Campaign) -> list[pure.Tier]:
