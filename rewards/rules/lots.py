@@ -7,12 +7,9 @@ Coin flipping by telephone, 1981; HMAC: RFC 2104.
 
 import hashlib
 import hmac
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
-
-SEED_BYTES = 32
 
 
 class Prize(NamedTuple):
@@ -26,11 +23,6 @@ class Won(NamedTuple):
     rank: int
     number: int
     prize: str
-
-
-def seed_new() -> str:
-    """64 hex digits that nobody can foresee."""
-    return secrets.token_hex(SEED_BYTES)
 
 
 def seed_hash(seed: str) -> str:

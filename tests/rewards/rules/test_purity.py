@@ -20,6 +20,8 @@ MAY_IMPORT = frozenset(
         "collections.abc",
         "dataclasses",
         "datetime",
+        "hashlib",
+        "hmac",
         "itertools",
         "types",
         "typing",
