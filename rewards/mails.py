@@ -52,6 +52,18 @@ REWARD_FULFILLED = Mail(
     button_url_placeholder="portal_url",
 )
 
+REWARD_GIVEN = Mail(
+    name="reward_given",
+    title=_("A reward was given"),
+    nature=SERVICE,
+    placeholders=("amount", "what", "period", "campaign_name", "portal_url"),
+    subject=_("Yours: {what}"),
+    preheader=_("Thank you for recommending {company_name}."),
+    body=_("{greeting}\n\nas a thank-you from “{campaign_name}” this is yours: **{what}**.\n\n{period}"),
+    button=_("See my rewards"),
+    button_url_placeholder="portal_url",
+)
+
 COUPON_ISSUED = Mail(
     name="coupon_issued",
     title=_("A coupon was issued"),
@@ -64,6 +76,37 @@ COUPON_ISSUED = Mail(
         "this is your code for **{amount}** off at {company_name}:\n\n"
         "**{code}**\n\n"
         "Type it in at the checkout. {valid}"
+    ),
+)
+
+REWARD_EXPIRES = Mail(
+    name="reward_expires",
+    title=_("A reward runs out soon"),
+    nature=SERVICE,
+    placeholders=("amount", "campaign_name", "date", "what_to_do", "portal_url"),
+    subject=_("{amount} wait for you until {date}"),
+    preheader=_("Take them before they run out."),
+    body=_(
+        "{greeting}\n\n"
+        "**{amount}** from “{campaign_name}” wait for you, and can be taken until **{date}**.\n\n"
+        "{what_to_do} It takes a minute on your page."
+    ),
+    button=_("See my rewards"),
+    button_url_placeholder="portal_url",
+)
+
+REWARD_DECLINED = Mail(
+    name="reward_declined",
+    title=_("A reward was declined"),
+    nature=SERVICE,
+    placeholders=("amount", "campaign_name", "answer"),
+    subject=_("About your reward of {amount}"),
+    preheader=_("We have looked at it."),
+    body=_(
+        "{greeting}\n\n"
+        "we have looked at **{amount}** from “{campaign_name}”, and cannot give it.\n\n"
+        "{answer}\n\n"
+        "If you think that we are wrong, answer this mail."
     ),
 )
 
@@ -82,4 +125,13 @@ REWARD_EXPLAINED = Mail(
     ),
 )
 
-REWARD_MAILS = (REWARD_EARNED, REWARD_READY, REWARD_FULFILLED, COUPON_ISSUED, REWARD_EXPLAINED)
+REWARD_MAILS = (
+    REWARD_EARNED,
+    REWARD_READY,
+    REWARD_FULFILLED,
+    REWARD_GIVEN,
+    COUPON_ISSUED,
+    REWARD_EXPLAINED,
+    REWARD_EXPIRES,
+    REWARD_DECLINED,
+)

@@ -1,7 +1,7 @@
 from datetime import datetime
 
-from config.lib.ids import code_normalise
 from referrals.models import Referral
+from rewards.coupon_pools import coupons_named
 from rewards.models import Coupon, Reward
 from rewards.rules.registry import PERCENT
 from rewards.waiting import own_reasons
@@ -56,6 +56,6 @@ def is_reserved(reward: Reward) -> bool:
 
 def coupon_owner(code: str) -> Referral | None:
     """Whose coupon a code is; None for one that is unknown or void."""
-    coupons = Coupon.objects.select_related("reward__referral__enrolment__campaign", "reward__referral__friend")
-    coupon = coupons.filter(code=code_normalise(code)).exclude(status=Coupon.Status.VOID).first()
+    near = ("reward__referral__enrolment__campaign", "reward__referral__friend")
+    coupon = coupons_named(code).select_related(*near).exclude(status=Coupon.Status.VOID).first()
     return coupon.reward.referral if coupon and coupon.reward else None

@@ -140,6 +140,8 @@ def rule_keys() -> Keys:
         "hold_days": whole(0, MAX_DAYS),
         "expires_after_days": whole(1, MAX_DAYS),
         "approval_above": whole(0, MAX_AMOUNT),
+        "benefit_settings": SETTINGS,
+        "release_on": text(r"|[a-z][a-z0-9_.-]{0,63}", _("the name of an event")),
         "budget": BUDGET,
     }
 

@@ -5,7 +5,7 @@ value: its function takes what was typed and gives what is reckoned with, or rai
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -16,6 +16,7 @@ MAX_AMOUNT = 10**12
 MAX_NAME = 64
 MAX_ENTRIES = 100
 MAX_WEIGHT = 10**6
+LEAST_OPTIONS = 2
 
 
 class BadParameters(ValueError):
@@ -167,6 +168,64 @@ def _prizes(parameter: Parameter, value: Any) -> tuple[Prize, ...]:
     return tuple(Prize(**read(parameter.name, PRIZE, entry)) for entry in _entries(parameter, value))
 
 
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One item of the catalogue that may be drawn: as likely as its weight says among all weights."""
+
+    weight: int
+    item: str
+
+
+LOT = (Parameter("weight", "whole", high=MAX_WEIGHT), Parameter("item", "name"))
+
+
+def _lots(parameter: Parameter, value: Any) -> tuple[Lot, ...]:
+    """[{"weight": 9, "item": "mug"}, {"weight": 1, "item": "headphones"}]."""
+    lots = tuple(Lot(**read(parameter.name, LOT, entry)) for entry in _entries(parameter, value))
+    _each_once(parameter, [lot.item for lot in lots])
+    return lots
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of several things to choose from. Without an amount (0) it is worth what the rule gives."""
+
+    key: str
+    name: str
+    benefit: str
+    amount: int = 0
+    unit: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+OPTION = (
+    Parameter("key", "name"),
+    Parameter("name", "name"),
+    Parameter("benefit", "name"),
+    Parameter("amount", "whole", is_required=False),
+    Parameter("unit", "name", is_required=False),
+    Parameter("settings", "settings", is_required=False),
+)
+
+
+def _options(parameter: Parameter, value: Any) -> tuple[Option, ...]:
+    """[{"key": "card", "name": "A gift card", "benefit": "gift_card"}, …]; an amount and its unit go together."""
+    options = tuple(Option(**read(parameter.name, OPTION, entry)) for entry in _entries(parameter, value))
+    if len(options) < LEAST_OPTIONS:
+        raise BadParameters(parameter.name, "too_few")
+    if any(bool(option.amount) != bool(option.unit) for option in options):
+        raise BadParameters(parameter.name, "not_amounts")
+    _each_once(parameter, [option.key for option in options])
+    return options
+
+
+def _settings(parameter: Parameter, value: Any) -> dict[str, Any]:
+    """Of something within: whoever knows what it is checks them."""
+    if not isinstance(value, Mapping):
+        raise BadParameters(parameter.name, "not_settings")
+    return dict(value)
+
+
 SHAPES: Mapping[str, Callable[[Parameter, Any], Any]] = {
     "whole": _whole,
     "share": _share,
@@ -180,12 +239,19 @@ SHAPES: Mapping[str, Callable[[Parameter, Any], Any]] = {
     "shares_by_count": _shares_by_count,
     "prizes": _prizes,
     "values": _values,
+    "lots": _lots,
+    "options": _options,
+    "settings": _settings,
     # Names of something that is kept: forms offer what there is, and rule_save looks whether it is there.
     "segment": _name,
     "event_type": _name,
     "tiers": _names,
     "levels": _names,
     "relations": _names,
+    "coupon_pool": _name,
+    "catalogue_item": _name,
+    "contest": _name,
+    "charity": _name,
 }
 
 
@@ -237,4 +303,5 @@ UNITS: Mapping[str, Callable[[Any], list[Any]]] = {
     "amounts_by_name": _units_of_tables,
     "amounts_by_count": _units_of_tables,
     "prizes": lambda prizes: [prize["unit"] for prize in prizes],
+    "options": lambda options: [option["unit"] for option in options if option.get("unit")],
 }

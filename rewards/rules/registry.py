@@ -5,9 +5,11 @@ at that moment could never be answered.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from rewards.rules.calculators import CALCULATORS, is_currency_code
+from rewards.rules.benefits import ANYBODY, BENEFITS, SINGLE
+from rewards.rules.benefits.choice import options_refused
+from rewards.rules.calculators import CALCULATORS
 from rewards.rules.conditions import CONDITIONS
 
 PERCENT = "percent"
@@ -42,8 +44,9 @@ ONCE_NEEDS: Mapping[str, tuple[str, ...]] = {"friend": ("friend",)}
 
 # --- what serves what -------------------------------------------------------------------------------------------------
 
-MONEY = frozenset({"cash", "credit"})
-ANYTHING = MONEY | {"coupon"}
+ANYTHING = frozenset(BENEFITS)
+# What may be a share of something, or given bit by bit.
+MONEY = frozenset(name for name, benefit in BENEFITS.items() if benefit.is_divisible)
 BENEFITS_BY_CALCULATOR: Mapping[str, frozenset[str]] = {
     "fixed": ANYTHING,
     # A coupon of 10 % is a fixed 10 % of whatever is bought with it.
@@ -66,13 +69,13 @@ def may_serve(calculator: str, benefit: str) -> bool:
     return benefit in BENEFITS_BY_CALCULATOR.get(calculator, frozenset())
 
 
-def units_refused(benefit: str, units: Iterable[str]) -> list[str]:
-    """Cash is money; percent is for coupons; account credit may be money or a named unit."""
-    if benefit == "cash":
-        return [unit for unit in units if not is_currency_code(unit)]
-    if benefit == "credit":
-        return [unit for unit in units if unit == PERCENT]
-    return [unit for unit in units if unit != PERCENT and not is_currency_code(unit)]
+def units_refused(benefit: str, units: Iterable[str], settings: Mapping[str, Any] | None = None) -> list[str]:
+    """Those of the units in which this benefit cannot be given; of a choice, none of its options that say no other."""
+    if benefit not in BENEFITS:
+        return []
+    units = list(units)
+    refused = BENEFITS[benefit].units_refused(units)
+    return refused or options_refused(settings or {}, units, SINGLE)
 
 
 # --- nonsense ---------------------------------------------------------------------------------------------------------
@@ -142,6 +145,11 @@ def _any_limit(clashes: Callable[[SaidLimit], bool]) -> Clash:
 
 CLASHES: Mapping[str, Clash] = {
     "trigger_undoes": lambda said, _units: said.trigger in NO_TRIGGERS,
+    "recipient_unfit": lambda said, _units: (
+        said.benefit in BENEFITS
+        and said.recipient in ANYBODY
+        and said.recipient not in BENEFITS[said.benefit].recipients
+    ),
     "calculator_unfit": lambda said, _units: not may_serve(said.calculator, said.benefit),
     "percent_unfit": lambda said, units: PERCENT in units and said.calculator not in CALCULATORS_OF_PERCENT,
     "once_by_itself": lambda said, _units: (

@@ -63,6 +63,13 @@ def book_kept_back(*, reward: Reward, step: RewardEvent, now: datetime) -> None:
     _post(reward, step, "net", owed, owing, reward.amount, KEPT_BACK, now)
 
 
+def book_give(*, reward: Reward, step: RewardEvent, now: datetime, to: AccountRef | None = None) -> None:
+    """Something was handed over: to the person who is rewarded, unless it goes `to` somebody else."""
+    if is_booked(reward):
+        receiver = to or personal(Kind.PAID, reward)
+        _post(reward, step, "give", reserved(reward), receiver, reward.amount, gettext_noop("given"), now)
+
+
 def book_coupon_used(*, reward: Reward, step: RewardEvent, now: datetime) -> None:
     if is_booked(reward):
         memo = gettext_noop("coupon used")
@@ -79,6 +86,11 @@ def book_coupon_expired(*, reward: Reward, step: RewardEvent, now: datetime) -> 
     if is_booked(reward):
         memo = gettext_noop("coupon expired")
         _post(reward, step, "expire", reserved(reward), expired(reward), reward.amount, memo, now)
+
+
+def book_not_taken(*, reward: Reward, step: RewardEvent, held_in: AccountRef, now: datetime) -> None:
+    """Nobody took it in time: from where it stood before the step."""
+    _post(reward, step, "expire", held_in, expired(reward), reward.amount, gettext_noop("not taken in time"), now)
 
 
 def book_take_back(*, reward: Reward, step: RewardEvent, amount: int, now: datetime) -> None:

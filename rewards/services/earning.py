@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from config.lib.insert_once import insert_once
 from config.lib.states import Stale
 from referrals.models import ReferralEvent
+from rewards.causes import charity_of
 from rewards.locks import rewards_lock
 from rewards.models import BudgetPeriod, Evaluation, PayoutLine, Reward, RewardEvent, RewardRule
 from rewards.release import is_released
+from rewards.rules.benefits.choice import most_of, options_frozen
 from rewards.rules.engine import Decision, verdict_json
 from rewards.rules.facts import Value
 from rewards.rules.limits import limits_take, place_of
@@ -187,6 +189,9 @@ def values_of(claim: Claim, occasion: Occasion, evaluation: Evaluation, period: 
         "referral": occasion.referral,
         "evaluation": evaluation,
         "benefit": row.benefit,
+        "charity": charity_of(row),
+        "benefit_settings": row.benefit_settings,
+        "options": _options(claim),
         "amount": claim.value.amount,
         "unit": claim.value.unit,
         "budget_period": period,
@@ -199,6 +204,17 @@ def values_of(claim: Claim, occasion: Occasion, evaluation: Evaluation, period: 
         "warned_at": None,
         "is_test": occasion.is_test,
     }
+
+
+def _options(claim: Claim) -> list[dict[str, Any]]:
+    """What there is to choose from; where a limit left a part only, nothing of it is worth more than that part."""
+    row, value = claim.row, claim.value
+    if row.benefit != RewardRule.Benefit.CHOICE:
+        return []
+    frozen = options_frozen(row.benefit_settings, amount=value.amount, unit=value.unit)
+    if claim.decision.value == value:
+        return frozen
+    return [option | {"amount": most_of(option, value)} for option in frozen]
 
 
 def _inserted(claim: Claim, occasion: Occasion, values: dict[str, Any], now: datetime) -> tuple[Reward, RewardEvent]:
@@ -218,6 +234,7 @@ def _inserted(claim: Claim, occasion: Occasion, values: dict[str, Any], now: dat
 def _revived(former: Reward, values: dict[str, Any], now: datetime) -> tuple[Reward, RewardEvent]:
     """As if it had not been before: it is earned now, and what was taken back of it stands on its own in the books."""
     anew: dict[str, Any] = {"approved_by": None, "taken_back": 0, "fulfilled_at": None, "recheck_at": None}
+    anew |= {"chosen": "", "warned_at": None, "starts_at": None, "ends_at": None}
     anew["created_at"] = now
     step = reward_move(reward=former, to=Status.PENDING, now=now, reason="revived", **anew, **values)
     return former, step

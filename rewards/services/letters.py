@@ -13,9 +13,10 @@ from campaigns.models import Campaign
 from campaigns.selectors import company
 from campaigns.services.messages import message_queue
 from config.lib.money import Money, money_words
-from rewards.mails import COUPON_ISSUED, REWARD_EARNED, REWARD_FULFILLED, REWARD_READY
+from rewards.mails import COUPON_ISSUED, REWARD_EARNED, REWARD_FULFILLED, REWARD_GIVEN, REWARD_READY
 from rewards.models import Coupon, Reward
 from rewards.words import waiting_words
+from rewards.words.benefits import period_words, reward_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ def tell_ready(*, reward: Reward, now: datetime) -> None:
 
 def tell_fulfilled(*, reward: Reward, now: datetime) -> None:
     _send(reward, fulfilled_letter(reward), now)
+
+
+def tell_given(*, reward: Reward, now: datetime) -> None:
+    """What it is, and for how long it is theirs."""
+    with override(language_of(reward.contact, reward.campaign)):
+        letter = _letter(reward, REWARD_GIVEN.name, what=reward_words(reward), period=period_words(reward))
+    _send(reward, letter, now)
 
 
 def tell_coupon(*, coupon: Coupon, now: datetime) -> None:

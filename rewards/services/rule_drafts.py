@@ -30,7 +30,8 @@ class LimitDraft:
 class RuleDraft:
     """A rule as somebody wants it. `amounts`: minor units by currency or unit (1000 percent is 10 %).
 
-    `calculator` and `parameters`: see rewards/rules/calculators. `once_per`: "" leaves it to the trigger.
+    `calculator` and `parameters`: see rewards/rules/calculators; `benefit_settings`: see rewards/rules/benefits.
+    `once_per`: "" leaves it to the trigger. `release_on`: an event of the friend that has to follow; "" for none.
     """
 
     key: str
@@ -49,6 +50,8 @@ class RuleDraft:
     expires_after_days: int | None = None
     approval_above: int | None = None
     budget: Budget | None = None
+    benefit_settings: Mapping[str, Any] = field(default_factory=dict)
+    release_on: str = ""
 
 
 def draft_of(rule: RewardRule) -> RuleDraft:
@@ -73,6 +76,8 @@ def draft_of(rule: RewardRule) -> RuleDraft:
         approval_above=rule.approval_above,
         budget=rule.budget,
         once_per=rule.once_per,
+        benefit_settings=rule.benefit_settings,
+        release_on=rule.release_on,
     )
 
 

@@ -12,7 +12,8 @@ from campaigns.models import Campaign
 from config.lib.errors import DomainError
 from config.lib.money import Money
 from config.lib.units import UnknownUnit, unit_get
-from rewards.models import Condition, Limit, RewardRule, Tier
+from rewards.models import CatalogueItem, Charity, Condition, Contest, CouponPool, Limit, RewardRule, Tier
+from rewards.rules.benefits import BENEFITS, SINGLE, benefit_read
 from rewards.rules.calculators import CALCULATORS, calculator_build
 from rewards.rules.conditions import CONDITIONS, condition_build
 from rewards.rules.conditions.days import MAX_DAYS
@@ -23,6 +24,7 @@ from rewards.services.rule_drafts import LimitDraft, RuleDraft
 
 NONSENSE: Mapping[str, StrOrPromise] = {
     "trigger_undoes": gettext_lazy("This takes something back or notes something: nothing is earned by it."),
+    "recipient_unfit": gettext_lazy("This reward is for people: a good cause cannot be given it."),
     "calculator_unfit": gettext_lazy("This way to reckon does not fit this reward."),
     "percent_unfit": gettext_lazy("This way to reckon does not fit a coupon in percent."),
     "once_by_itself": gettext_lazy("Milestones and steps are paid once each: leave “once for” empty."),
@@ -61,6 +63,8 @@ BAD: Mapping[str, StrOrPromise] = {
     "not_a_table": gettext_lazy("“%(field)s” is a table with at least one row and at most 100."),
     "not_a_number": gettext_lazy("The rows of “%(field)s” go by whole numbers from 1 on."),
     "not_rising": gettext_lazy("The shares of “%(field)s” must rise from step to step."),
+    "too_few": gettext_lazy("“%(field)s” needs at least two to choose from."),
+    "unit_unfit": gettext_lazy("Something of “%(field)s” cannot be given in the unit of its amount."),
     "below_floor": gettext_lazy("The most is below the least."),
 }
 
@@ -81,7 +85,7 @@ def amount_problems(draft: RuleDraft) -> list[str]:
             problems.append(str(refusal))
     if any(type(amount) is int and amount > MOST_BY_UNIT.get(unit, amount) for unit, amount in draft.amounts.items()):
         problems.append(_("A coupon lets off 100 % at most."))
-    if refused := units_refused(draft.benefit, _units(draft)):
+    if refused := units_refused(draft.benefit, _units(draft), draft.benefit_settings):
         problems.append(_("This reward cannot be given in %(units)s.") % {"units": ", ".join(refused)})
     if not draft.amounts and _uses_amounts(draft):
         problems.append(_("Say how much, in at least one currency."))
@@ -104,8 +108,10 @@ def part_problems(draft: RuleDraft) -> list[str]:
     problems = [str(NONSENSE[code]) for code in nonsense(draft, _units(draft))]
     problems += [bad_words(refusal) for refusal in _head_refusals(draft)]
     problems += [bad_words(refusal) for limit in draft.limits for refusal in _limit_refusals(limit)]
-    if draft.expires_after_days is not None and draft.benefit != RewardRule.Benefit.COUPON:
-        problems.append(_("Only coupons run out."))
+    if draft.expires_after_days is not None and draft.benefit in BENEFITS and not BENEFITS[draft.benefit].expires:
+        problems.append(_("Only coupons and what somebody has yet to take up run out."))
+    problems += _option_problems(draft)
+    problems += _settings_problems(lambda: benefit_read(draft.benefit, draft.benefit_settings))
     problems += _settings_problems(lambda: calculator_build(draft.calculator, draft.parameters))
     for condition in draft.conditions:
         problems += _settings_problems(lambda each=condition: condition_build(each.kind, each.parameters))  # type: ignore[misc]
@@ -113,13 +119,22 @@ def part_problems(draft: RuleDraft) -> list[str]:
 
 
 def names_problems(draft: RuleDraft, campaign: Campaign) -> list[str]:
-    """What conditions name and is not there, as sentences. For a draft whose settings are right."""
+    """What conditions and the benefit name and is not there, as sentences. For a draft whose settings are right."""
+    parts = [(CONDITIONS[condition.kind].parameters, condition.parameters) for condition in draft.conditions]
+    if draft.benefit in BENEFITS:
+        parts.append((BENEFITS[draft.benefit].parameters, draft.benefit_settings))
+    if draft.benefit == RewardRule.Benefit.CHOICE:
+        options = draft.benefit_settings.get("options", [])
+        parts += [(SINGLE[option["benefit"]].parameters, option.get("settings", {})) for option in options]
+    return [problem for declared, typed in parts for problem in _unknown_names(declared, typed, campaign)]
+
+
+def _unknown_names(declared: Sequence[Parameter], typed: Mapping[str, Any], campaign: Campaign) -> list[str]:
     return [
         problem
-        for condition in draft.conditions
-        for parameter in CONDITIONS[condition.kind].parameters
-        if parameter.shape in NAMED and parameter.name in condition.parameters
-        for problem in NAMED[parameter.shape](condition.parameters[parameter.name], campaign)
+        for parameter in declared
+        if parameter.shape in NAMED and parameter.name in typed
+        for problem in NAMED[parameter.shape](typed[parameter.name], campaign)
     ]
 
 
@@ -142,7 +157,7 @@ def _settings_problems(build: Callable[[], object]) -> list[str]:
 def _head_refusals(draft: RuleDraft) -> list[BadParameters]:
     known = {
         "recipient": (draft.recipient, RewardRule.Recipient.values),
-        "benefit": (draft.benefit, RewardRule.Benefit.values),
+        "benefit": (draft.benefit, list(BENEFITS)),
         "once_per": (draft.once_per, ["", *RewardRule.Once.values]),
     }
     refusals = _not_choices(known)
@@ -175,6 +190,7 @@ def _not_choices(known: Mapping[str, tuple[str, Sequence[str]]]) -> list[BadPara
 def _unit_problems(draft: RuleDraft) -> list[str]:
     """Units that nobody knows. For a draft whose settings are right."""
     units = _stated(CALCULATORS[draft.calculator].parameters, draft.parameters)
+    units += _stated(BENEFITS[draft.benefit].parameters, draft.benefit_settings)
     for condition in draft.conditions:
         units += _stated(CONDITIONS[condition.kind].parameters, condition.parameters)
     problems = []
@@ -209,6 +225,24 @@ def _uses_amounts(draft: RuleDraft) -> bool:
         return False
 
 
+def _option_problems(draft: RuleDraft) -> list[str]:
+    """Where something counts what the rule gives, nothing to choose from may be worth more than what was counted."""
+    is_counted = draft.budget is not None or any(limit.measure == Limit.Measure.AMOUNT for limit in draft.limits)
+    if draft.benefit != RewardRule.Benefit.CHOICE or not is_counted:
+        return []
+    options = draft.benefit_settings.get("options", [])
+    try:
+        dearer = [option["name"] for option in options if option.get("unit") and not _is_covered(option, draft)]
+    except (KeyError, TypeError, AttributeError):
+        return []
+    told = _("With a budget or a limit of amounts, “%(name)s” cannot be worth more than the rule gives in its unit.")
+    return [told % {"name": name} for name in dearer]
+
+
+def _is_covered(option: Mapping[str, Any], draft: RuleDraft) -> bool:
+    return bool(option["amount"] <= draft.amounts.get(option["unit"], 0))
+
+
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
@@ -231,6 +265,26 @@ def _relation_problems(relations: Sequence[str], campaign: Campaign) -> list[str
     return _unknown_problems([relation for relation in relations if relation not in Contact.Relation.values])
 
 
+def _pool_problems(key: str, campaign: Campaign) -> list[str]:
+    return [] if CouponPool.objects.filter(campaign=campaign, key=key).exists() else _unknown_problems([key])
+
+
+def _item_problems(key: str, campaign: Campaign) -> list[str]:
+    return [] if CatalogueItem.objects.filter(key=key, is_active=True).exists() else _unknown_problems([key])
+
+
+def _lots_problems(lots: Sequence[Mapping[str, Any]], campaign: Campaign) -> list[str]:
+    return [problem for lot in lots for problem in _item_problems(lot["item"], campaign)]
+
+
+def _contest_problems(key: str, campaign: Campaign) -> list[str]:
+    return [] if Contest.objects.filter(campaign=campaign, key=key).exists() else _unknown_problems([key])
+
+
+def _charity_problems(key: str, campaign: Campaign) -> list[str]:
+    return [] if Charity.objects.filter(key=key, is_active=True).exists() else _unknown_problems([key])
+
+
 def _unknown_problems(names: Sequence[str]) -> list[str]:
     if not names:
         return []
@@ -243,4 +297,9 @@ NAMED: Mapping[str, Callable[[Any, Campaign], list[str]]] = {
     "tiers": _tier_problems,
     "levels": _level_problems,
     "relations": _relation_problems,
+    "coupon_pool": _pool_problems,
+    "catalogue_item": _item_problems,
+    "lots": _lots_problems,
+    "contest": _contest_problems,
+    "charity": _charity_problems,
 }

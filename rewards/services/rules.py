@@ -101,6 +101,8 @@ def _columns(draft: RuleDraft) -> dict[str, Any]:
         "trigger": draft.trigger,
         "recipient": draft.recipient,
         "benefit": draft.benefit,
+        "benefit_settings": dict(draft.benefit_settings),
+        "release_on": draft.release_on,
         "calculator": draft.calculator,
         "parameters": dict(draft.parameters),
         "priority": draft.priority,
@@ -136,5 +138,5 @@ def _parts_write(rule: RewardRule, draft: RuleDraft) -> RewardRule:
 def _audited(draft: RuleDraft, rule: RewardRule) -> dict[str, Any]:
     return {"version": rule.version, "amounts": dict(draft.amounts), "budget": rule.budget_id} | {
         name: getattr(draft, name)
-        for name in ("trigger", "recipient", "benefit", "calculator", "once_per", "hold_days")
+        for name in ("trigger", "recipient", "benefit", "calculator", "once_per", "hold_days", "release_on")
     }

@@ -10,10 +10,12 @@ from rewards.locks import reward_lock, rewards_lock
 from rewards.models import Reward, RewardRule
 from rewards.models.reward import RewardQuerySet
 from rewards.rules.engine import decide
-from rewards.selectors import awaits_event
+from rewards.selectors import awaits_event, is_reserved
 from rewards.services.books import book_release, book_take_back, holding_account
 from rewards.services.budgets import budget_release
-from rewards.services.coupons import coupon_void, coupons_return
+from rewards.services.coupons import coupon_void
+from rewards.services.redeeming import coupons_return
+from rewards.services.fulfilment import FULFILMENTS, reward_call_back
 from rewards.services.limits import limits_give_back, limits_shrink
 from rewards.services.moves import reward_move, reward_note
 from rewards.services.rewards import reward_call_off, reward_settle
@@ -22,6 +24,8 @@ from rewards.triggers import facts_again
 
 Status = Reward.Status
 SOURCE = "referral_event"
+# What was paid or credited is taken back in the books, from whatever comes next.
+FROM_ACCOUNTS = (RewardRule.Benefit.CASH, RewardRule.Benefit.CREDIT)
 
 
 def rewards_take_back(*, event: ReferralEvent, now: datetime) -> None:
@@ -86,10 +90,10 @@ def reward_reduce(*, reward: Reward, to_amount: int, reason: str, now: datetime)
         reward_note(reward=reward, now=now, reason=reason)
     elif reward.status in (Status.PENDING, Status.APPROVED):
         _cut(reward, to_amount, reason=reason, now=now)
-    elif reward.status == Status.FULFILLED and reward.benefit == RewardRule.Benefit.COUPON:
-        _call_code_back(reward, reason=reason, now=now)
-    elif reward.status == Status.FULFILLED:
+    elif reward.status == Status.FULFILLED and reward.benefit in FROM_ACCOUNTS:
         _take_back(reward, excess, reason=reason, now=now)
+    elif reward.status == Status.FULFILLED:
+        _call_back(reward, to_amount, reason=reason, now=now)
 
 
 def still_due(reward: Reward, event: ReferralEvent) -> int:
@@ -162,19 +166,21 @@ def _cut(reward: Reward, to_amount: int, *, reason: str, now: datetime) -> None:
         book_release(reward=reward, step=step, held_in=held_in, amount=excess, now=now)
 
 
-def _call_code_back(reward: Reward, *, reason: str, now: datetime) -> None:
-    """A code that was used has done its work; one that was not is void, and what it held is free again."""
-    if not coupon_void(reward=reward, reason=reason):
+def _call_back(reward: Reward, to_amount: int, *, reason: str, now: datetime) -> None:
+    """A code, a thing, a month: it comes back whole, if it still can, or it stays and has done its work."""
+    if to_amount and reward.benefit != RewardRule.Benefit.COUPON:
         return
-    held_in = holding_account(reward)
+    if not reward_call_back(reward=reward, reason=reason, now=now):
+        return
+    stands_in = FULFILMENTS[reward.benefit].stands_in(reward) if is_reserved(reward) else None
     limits_give_back(uses=reward.limit_uses)
     if reward.budget_period:
         budget_release(period=reward.budget_period, amount=reward.amount)
     step = reward_move(
         reward=reward, to=Status.REVERSED, now=now, reason=reason, taken_back=reward.amount, limit_uses=[]
     )
-    if held_in:
-        book_release(reward=reward, step=step, held_in=held_in, amount=reward.amount, now=now)
+    if stands_in:
+        book_release(reward=reward, step=step, held_in=stands_in, amount=reward.amount, now=now)
 
 
 def _withdraw_code(reward: Reward, reason: str) -> None:

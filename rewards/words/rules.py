@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from campaigns.models import Campaign
 from rewards.models import Condition, RewardRule
+from rewards.words.benefits import benefit_words, detail_sentence
 from rewards.words.calculators import HowMuch, how_much
 from rewards.words.conditions import Reader, condition_told
 from rewards.words.limits import amount_at_most, limit_told
-from rewards.words.lists import quoted
+from rewards.words.lists import event_words, quoted
 from rewards.words.view import AnyCondition, AnyRule, RuleView, view_of
 
 NORMAL_PRIORITY = 100
@@ -32,18 +33,51 @@ GIVES = {
     (Recipient.ADVOCATE, Benefit.CASH): gettext_lazy("%(when)s, the advocate gets %(amount)s in money."),
     (Recipient.ADVOCATE, Benefit.CREDIT): gettext_lazy("%(when)s, the advocate gets %(amount)s in account credit."),
     (Recipient.ADVOCATE, Benefit.COUPON): gettext_lazy("%(when)s, the advocate gets a coupon of %(amount)s."),
+    (Recipient.ADVOCATE, Benefit.GIFT_CARD): gettext_lazy("%(when)s, the advocate gets a gift card of %(amount)s."),
+    (Recipient.ADVOCATE, Benefit.FREE_MONTHS): gettext_lazy("%(when)s, the advocate gets %(amount)s free of charge."),
+    (Recipient.ADVOCATE, Benefit.SERVICE): gettext_lazy(
+        "%(when)s, the advocate gets a service free of charge (%(amount)s)."
+    ),
+    (Recipient.ADVOCATE, Benefit.UPGRADE): gettext_lazy("%(when)s, the advocate gets an upgrade for %(amount)s."),
+    (Recipient.ADVOCATE, Benefit.MERCHANDISE): gettext_lazy("%(when)s, the advocate gets a gift (%(amount)s)."),
+    (Recipient.ADVOCATE, Benefit.MYSTERY): gettext_lazy("%(when)s, the advocate gets a mystery gift (%(amount)s)."),
+    (Recipient.ADVOCATE, Benefit.ENTRY): gettext_lazy("%(when)s, the advocate gets %(amount)s in the prize draw."),
+    (Recipient.ADVOCATE, Benefit.DONATION): gettext_lazy("%(when)s, we donate %(amount)s for the advocate."),
+    (Recipient.ADVOCATE, Benefit.CHOICE): gettext_lazy(
+        "%(when)s, the advocate gets %(amount)s, or something else to choose from."
+    ),
     (Recipient.FRIEND, Benefit.CASH): gettext_lazy("%(when)s, the friend gets %(amount)s in money."),
     (Recipient.FRIEND, Benefit.CREDIT): gettext_lazy("%(when)s, the friend gets %(amount)s in account credit."),
     (Recipient.FRIEND, Benefit.COUPON): gettext_lazy("%(when)s, the friend gets a coupon of %(amount)s."),
+    (Recipient.FRIEND, Benefit.GIFT_CARD): gettext_lazy("%(when)s, the friend gets a gift card of %(amount)s."),
+    (Recipient.FRIEND, Benefit.FREE_MONTHS): gettext_lazy("%(when)s, the friend gets %(amount)s free of charge."),
+    (Recipient.FRIEND, Benefit.SERVICE): gettext_lazy(
+        "%(when)s, the friend gets a service free of charge (%(amount)s)."
+    ),
+    (Recipient.FRIEND, Benefit.UPGRADE): gettext_lazy("%(when)s, the friend gets an upgrade for %(amount)s."),
+    (Recipient.FRIEND, Benefit.MERCHANDISE): gettext_lazy("%(when)s, the friend gets a gift (%(amount)s)."),
+    (Recipient.FRIEND, Benefit.MYSTERY): gettext_lazy("%(when)s, the friend gets a mystery gift (%(amount)s)."),
+    (Recipient.FRIEND, Benefit.ENTRY): gettext_lazy("%(when)s, the friend gets %(amount)s in the prize draw."),
+    (Recipient.FRIEND, Benefit.DONATION): gettext_lazy("%(when)s, we donate %(amount)s for the friend."),
+    (Recipient.FRIEND, Benefit.CHOICE): gettext_lazy(
+        "%(when)s, the friend gets %(amount)s, or something else to choose from."
+    ),
     (Recipient.CHARITY, Benefit.CASH): gettext_lazy("%(when)s, a good cause gets %(amount)s in money."),
     (Recipient.CHARITY, Benefit.CREDIT): gettext_lazy("%(when)s, a good cause gets %(amount)s in account credit."),
     (Recipient.CHARITY, Benefit.COUPON): gettext_lazy("%(when)s, a good cause gets a coupon of %(amount)s."),
-}
-
-BENEFITS = {
-    Benefit.CASH: gettext_lazy("%(amount)s in money"),
-    Benefit.CREDIT: gettext_lazy("%(amount)s in account credit"),
-    Benefit.COUPON: gettext_lazy("a coupon of %(amount)s"),
+    (Recipient.CHARITY, Benefit.GIFT_CARD): gettext_lazy("%(when)s, a good cause gets a gift card of %(amount)s."),
+    (Recipient.CHARITY, Benefit.FREE_MONTHS): gettext_lazy("%(when)s, a good cause gets %(amount)s free of charge."),
+    (Recipient.CHARITY, Benefit.SERVICE): gettext_lazy(
+        "%(when)s, a good cause gets a service free of charge (%(amount)s)."
+    ),
+    (Recipient.CHARITY, Benefit.UPGRADE): gettext_lazy("%(when)s, a good cause gets an upgrade for %(amount)s."),
+    (Recipient.CHARITY, Benefit.MERCHANDISE): gettext_lazy("%(when)s, a good cause gets a gift (%(amount)s)."),
+    (Recipient.CHARITY, Benefit.MYSTERY): gettext_lazy("%(when)s, a good cause gets a mystery gift (%(amount)s)."),
+    (Recipient.CHARITY, Benefit.ENTRY): gettext_lazy("%(when)s, a good cause gets %(amount)s in the prize draw."),
+    (Recipient.CHARITY, Benefit.DONATION): gettext_lazy("%(when)s, we donate %(amount)s to a good cause."),
+    (Recipient.CHARITY, Benefit.CHOICE): gettext_lazy(
+        "%(when)s, a good cause gets %(amount)s, or something else to choose from."
+    ),
 }
 
 ONCE = {
@@ -71,7 +105,7 @@ def staff_sentences(rule: AnyRule, *, campaign: Campaign | None = None) -> list[
 
 def what_words(rule: AnyRule) -> str:
     """'$20.00 in account credit', '5 % of the sale in money', 'a coupon of 10 %'."""
-    return str(BENEFITS[Benefit(rule.benefit)]) % {"amount": how_much(view_of(rule)).amount}
+    return benefit_words(rule.benefit, how_much(view_of(rule)).amount)
 
 
 def trigger_words(trigger: str) -> str:
@@ -83,6 +117,7 @@ def _sentences(view: RuleView, *, is_staff: bool) -> list[str]:
     how = how_much(view)
     return [
         _gives(view, how),
+        *_detail(view, reader),
         *how.more,
         *_once(view),
         *_conditions(view, lambda condition: condition_told(condition, reader)),
@@ -95,6 +130,11 @@ def _sentences(view: RuleView, *, is_staff: bool) -> list[str]:
 def _gives(view: RuleView, how: HowMuch) -> str:
     sentence = GIVES[Recipient(view.rule.recipient), Benefit(view.rule.benefit)]
     return str(sentence) % {"when": trigger_words(view.rule.trigger), "amount": how.amount}
+
+
+def _detail(view: RuleView, reader: Reader) -> list[str]:
+    told = detail_sentence(view.rule.benefit, view.rule.benefit_settings, is_staff=reader.is_staff)
+    return [told] if told else []
 
 
 def _once(view: RuleView) -> list[str]:
@@ -133,6 +173,8 @@ def _times(view: RuleView) -> list[str]:
     if hold := view.rule.hold_days:
         told = ngettext("After a waiting time of a day.", "After a waiting time of %(days)s days.", hold)
         sentences.append(told % {"days": hold})
+    if released_by := view.rule.release_on:
+        sentences.append(_("It is given as soon as %(event)s has followed.") % {"event": event_words(released_by)})
     if valid := view.rule.expires_after_days:
         sentences.append(ngettext("Valid for a day.", "Valid for %(days)s days.", valid) % {"days": valid})
     return sentences

@@ -1,20 +1,12 @@
-"""What an approved reward becomes. Money waits for a payout run; the rest is given at once."""
+"""Money waits for a payout run; account credit is given at once. Both are taken back in the books (take_backs.py)."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from rewards.models import Reward, RewardEvent, RewardRule
+from rewards.models import Reward, RewardEvent
 from rewards.services.books import book_credit, book_kept_back, book_owe, is_kept_back
-from rewards.services.coupons import coupon_issue
+from rewards.services.fulfilment.frame import Fulfilment
 from rewards.services.letters import tell_fulfilled, tell_ready
 from rewards.services.moves import reward_move
-
-Benefit = RewardRule.Benefit
-
-
-def reward_fulfil(*, reward: Reward, step: RewardEvent, now: datetime) -> None:
-    """Carry out an approved reward; `step` is its approval."""
-    FULFILMENTS[reward.benefit](reward, step, now)
 
 
 def _cash(reward: Reward, step: RewardEvent, now: datetime) -> None:
@@ -33,14 +25,5 @@ def _credit(reward: Reward, _step: RewardEvent, now: datetime) -> None:
     tell_fulfilled(reward=reward, now=now)
 
 
-def _coupon(reward: Reward, _step: RewardEvent, now: datetime) -> None:
-    """The code is the reward; what a fixed one costs stays set aside until it is used."""
-    reward_move(reward=reward, to=Reward.Status.FULFILLED, now=now, fulfilled_at=now)
-    coupon_issue(reward=reward, now=now)
-
-
-FULFILMENTS: Mapping[str, Callable[[Reward, RewardEvent, datetime], None]] = {
-    Benefit.CASH: _cash,
-    Benefit.CREDIT: _credit,
-    Benefit.COUPON: _coupon,
-}
+CASH = Fulfilment(_cash)
+CREDIT = Fulfilment(_credit)
