@@ -17,7 +17,7 @@ from config.lib.money import Money, money_words
 from rewards.explain.own import open_matters, reward_why
 from rewards.models import Coupon, Reward, RewardRule
 from rewards.views.payout_method import payout_note
-from rewards.words import waiting_words
+from rewards.words import until_words, waiting_words
 
 Status = Reward.Status
 Benefit = RewardRule.Benefit
@@ -80,7 +80,7 @@ def reward_row(reward: Reward) -> dict[str, Any]:
         "status_words": status_words(reward),
         "tone": TONES.get(Status(reward.status), "neutral"),
         "date_words": _date_words(reward),
-        "reason_words": waiting_words(reward) if reward.status == Status.PENDING else "",
+        "reason_words": reason_words(reward),
         "code": coupon.code if coupon and is_good else "",
     }
 
@@ -88,6 +88,12 @@ def reward_row(reward: Reward) -> dict[str, Any]:
 def told_row(reward: Reward) -> dict[str, Any]:
     """With what happened and why it is this amount."""
     return reward_row(reward) | {"why": reward_why(reward)}
+
+
+def reason_words(reward: Reward) -> str:
+    """Why it waits, and until when it can be taken."""
+    waits = waiting_words(reward) if reward.status == Status.PENDING else ""
+    return " ".join(filter(None, [waits, until_words(reward)]))
 
 
 def status_words(reward: Reward) -> str:

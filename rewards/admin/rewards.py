@@ -39,6 +39,15 @@ class DeclineForm(forms.Form):
         max_length=500,
         help_text=gettext_lazy("Colleagues read it; the person does not."),
     )
+    answer = forms.CharField(
+        label=gettext_lazy("What the person is told"),
+        max_length=1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "One or two sentences, in their language; they get them by mail. Empty: they are told nothing."
+        ),
+    )
 
 
 def confirm_approve(reward: Reward) -> str:
@@ -60,8 +69,14 @@ def run_approve(request: HttpRequest, reward: Reward, cleaned: dict[str, Any]) -
 
 
 def run_decline(request: HttpRequest, reward: Reward, cleaned: dict[str, Any]) -> str:
-    reward_decline(reward=reward, actor=staff_of(request), reason=cleaned["reason"], now=clock.now())
-    return _("Declined.")
+    reward_decline(
+        reward=reward,
+        actor=staff_of(request),
+        reason=cleaned["reason"],
+        answer=cleaned["answer"],
+        now=clock.now(),
+    )
+    return _("Declined, and the person is told.") if cleaned["answer"] else _("Declined.")
 
 
 APPROVE: Verb[Reward] = Verb(

@@ -19,7 +19,7 @@ from referrals.models import Referral, ReferralEvent
 from rewards.explain.happenings import REFERRAL_EVENT
 from rewards.models import Evaluation, Reward, RewardRule
 from rewards.standing import standing
-from rewards.words import rule_sentence, trace_words, waiting_words
+from rewards.words import rule_sentence, trace_words, until_words, waiting_words
 from rewards.words.limit_steps import counted
 from rewards.words.limits import window_words
 from rewards.words.lists import amount_words, day_words, quoted
@@ -109,7 +109,7 @@ def reward_state(reward: Reward) -> str:
         "date": _day(at or reward.created_at),
     }
     waits = waiting_words(reward) if reward.status == Status.PENDING else ""
-    return " ".join(filter(None, [told, waits]))
+    return " ".join(filter(None, [told, waits, until_words(reward)]))
 
 
 def reward_why(reward: Reward) -> list[str]:

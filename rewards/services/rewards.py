@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from advocates.models import User
 from advocates.services.audit import audit
 from config.lib.states import NotAllowed
-from rewards.errors import NothingToApprove, OwnReward
+from rewards.errors import NothingToApprove, OutOfStock, OwnReward
 from rewards.locks import reward_lock
 from rewards.models import Reward, RewardRule
 from rewards.selectors import needs_approval, pending_reasons
@@ -16,8 +16,10 @@ from rewards.services.books import book_release, holding_account
 from rewards.services.budgets import budget_release
 from rewards.services.coupons import coupon_withhold
 from rewards.services.fulfilment import reward_fulfil
+from rewards.services.gift_giving import order_withdraw
 from rewards.services.limits import limits_give_back
 from rewards.services.moves import reward_move, reward_note
+from rewards.services.reward_news import tell_declined
 
 Status = Reward.Status
 Reason = Reward.PendingReason
@@ -32,14 +34,26 @@ def reward_settle(*, reward: Reward, now: datetime) -> None:
         return
     reasons = pending_reasons(reward, now)
     if not reasons:
-        step = reward_move(reward=reward, to=Status.APPROVED, now=now)
-        reward_fulfil(reward=reward, step=step, now=now)
-        return
+        if _is_carried_out(reward, now):
+            return
+        reasons = [str(Reason.OUT_OF_STOCK)]
     if reasons != reward.pending_reasons:
         Reward.objects.filter(pk=reward.pk, status=Status.PENDING).update(pending_reasons=reasons)
         reward.pending_reasons = reasons
     if reward.benefit == RewardRule.Benefit.COUPON and Reason.UNDER_REVIEW in reasons:
         coupon_withhold(reward=reward, now=now)
+
+
+def _is_carried_out(reward: Reward, now: datetime) -> bool:
+    """False: the last of what it should have been went to somebody else at this moment, and nothing has happened."""
+    try:
+        with transaction.atomic():
+            step = reward_move(reward=reward, to=Status.APPROVED, now=now)
+            reward_fulfil(reward=reward, step=step, now=now)
+    except OutOfStock:
+        reward.refresh_from_db(fields=["status", "pending_reasons", "waits_for_limit", "fulfilled_at"])
+        return False
+    return True
 
 
 def reward_approve(*, reward: Reward, actor: User, now: datetime) -> Reward:
@@ -62,13 +76,18 @@ def reward_approve(*, reward: Reward, actor: User, now: datetime) -> Reward:
     return reward
 
 
-def reward_decline(*, reward: Reward, actor: User, reason: str, now: datetime) -> Reward:
-    """A person says no, with a reason; what was set aside is free again. Raises NotAllowed unless it is pending."""
+def reward_decline(*, reward: Reward, actor: User, reason: str, now: datetime, answer: str = "") -> Reward:
+    """A person says no, with a reason; what was set aside is free again. Raises NotAllowed unless it is pending.
+
+    `answer`: what whoever had earned it is told by mail; "" tells them nothing.
+    """
     if not reason.strip():
         raise NotAllowed(_("Please say why."))
     with transaction.atomic():
         reward = reward_lock(reward.pk)
         reward_call_off(reward=reward, to=Status.DECLINED, actor=actor, reason=reason, now=now)
+        if answer.strip():
+            tell_declined(reward=reward, answer=answer.strip(), now=now)
     return reward
 
 
@@ -81,3 +100,4 @@ def reward_call_off(*, reward: Reward, to: str, reason: str, now: datetime, acto
     step = reward_move(reward=reward, to=to, now=now, actor=actor, reason=reason, limit_uses=[], budget_period=None)
     if held_in:
         book_release(reward=reward, step=step, held_in=held_in, amount=reward.amount, now=now)
+    order_withdraw(reward=reward, reason=reason)

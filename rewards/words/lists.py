@@ -30,6 +30,11 @@ def as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def event_words(name: str) -> str:
+    """The name of an event as people read it: 'trial_over' is “trial over”."""
+    return quoted(" ".join(name.replace("_", " ").split()))
+
+
 def quoted(name: Any) -> str:
     return _("“%(name)s”") % {"name": name}
 

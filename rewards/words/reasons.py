@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
@@ -12,7 +12,7 @@ from config.lib import clock
 from rewards.models import Limit, Reward
 from rewards.words.limit_steps import counted
 from rewards.words.limits import window_words
-from rewards.words.lists import quoted
+from rewards.words.lists import event_words
 
 Reason = Reward.PendingReason
 
@@ -46,7 +46,24 @@ PERSON_REASONS: Mapping[str, StrOrPromise] = {
 
 
 def staff_reasons(reward: Reward) -> list[str]:
-    return [_reason(STAFF_REASONS[reason], reward) for reason in reward.pending_reasons]
+    """A sentence for each reason, and until when the person can take it."""
+    sentences = [_reason(STAFF_REASONS[reason], reward) for reason in reward.pending_reasons]
+    if has_to_be_taken(reward):
+        sentences.append(_("It runs out on %(date)s unless the person takes it.") % {"date": _last_day(reward)})
+    return sentences
+
+
+def until_words(reward: Reward) -> str:
+    """Until when the person can take it; empty where it does not run out."""
+    return _("Take it until %(date)s.") % {"date": _last_day(reward)} if has_to_be_taken(reward) else ""
+
+
+def has_to_be_taken(reward: Reward) -> bool:
+    return reward.expires_at is not None and reward.status in (Reward.Status.PENDING, Reward.Status.APPROVED)
+
+
+def _last_day(reward: Reward) -> str:
+    return date_format(localtime(reward.expires_at), "DATE_FORMAT")
 
 
 def waiting_words(reward: Reward) -> str:
@@ -62,11 +79,6 @@ def _reason(sentence: StrOrPromise, reward: Reward) -> str:
         "event": event_words(reward.rule.release_on) if "%(event)s" in text else "",
         "limit": _limit_words(reward) if "%(limit)s" in text else "",
     }
-
-
-def event_words(name: str) -> str:
-    """The name of an event as people read it: 'trial_over' is “trial over”."""
-    return quoted(" ".join(name.replace("_", " ").split()))
 
 
 def _limit_words(reward: Reward) -> str:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from advocates.models import User
-from campaigns.models import Campaign
+from campaigns.models import Campaign, OutboundMessage
 from rewards.models import Budget, Reward, RewardRule
 from tests.factories.campaigns import campaign_made
 from tests.factories.referrals import enrolled, referred
@@ -67,8 +67,10 @@ def test_finance_approves_and_declines(console: Client, reward: Reward, ada: Use
     assert (reward.approved_by, reward.pending_reasons) == (ada, ["on_hold"])
     do(console, reward, "decline")
     assert reward.status == "pending"
-    do(console, reward, "decline", reason="Agreed with the customer")
+    do(console, reward, "decline", reason="Agreed with the customer", answer="You had asked us not to.")
     assert reward.status == "declined"
+    letter = OutboundMessage.objects.get(mail="reward_declined")
+    assert "You had asked us not to." in letter.text
 
 
 def test_who_only_looks_approves_nothing(client: Client, maya: User, reward: Reward) -> None:
