@@ -44,7 +44,9 @@ class RewardsConfig(AppConfig):
         from referrals.timeline import TIMELINE_SOURCES
         from rewards import receivers  # noqa: F401 - connects
         from rewards.blocks import coupon_block, terms_block
+        from rewards.budget_mails import BUDGET_MAILS
         from rewards.checks import rules_check
+        from rewards.gift_mails import GIFT_MAILS
         from rewards.jobs import REWARD_JOBS
         from rewards.ledger.guards import ledger_guards_register
         from rewards.mails import REWARD_MAILS
@@ -54,7 +56,7 @@ class RewardsConfig(AppConfig):
         from rewards.story import rewards_of
 
         ledger_guards_register()
-        for mail in REWARD_MAILS:
+        for mail in (*REWARD_MAILS, *BUDGET_MAILS, *GIFT_MAILS):
             MAILS.register(mail.name, mail)
         for job in REWARD_JOBS:
             job_register(job)

@@ -13,7 +13,9 @@ from config.lib.money import Money, money_words
 from config.pages import list_url, row_url
 from config.schedule import job_states
 from referrals.models import Referral
-from rewards.models import PayoutRun, Reward
+from rewards.models import Budget, PayoutRun, Reward
+from rewards.pacing import paced, running_budgets
+from rewards.words.pace import outlook_words, pace_state
 
 ROWS = 8
 
@@ -132,4 +134,35 @@ def list_failing_jobs(desk: Desk) -> dict[str, Any] | None:
     }
 
 
-LISTS: tuple[Part, ...] = (list_waiting, list_look_again, list_to_approve, list_payout_runs, list_failing_jobs)
+def list_budgets(desk: Desk) -> dict[str, Any] | None:
+    if not desk.may("rewards.view_budget"):
+        return None
+    worrying = [found for found in paced(running_budgets().order_by("pk"), desk.now) if found.pace.is_worrying]
+    if not worrying:
+        return None
+    return {
+        "title": _("Budgets that run out"),
+        "icon": "wallet",
+        "url": list_url(desk.site, Budget),
+        "empty": "",
+        "rows": [
+            {
+                "title": found.budget.name,
+                "text": f"{found.budget.campaign} · {outlook_words(found)}",
+                "url": row_url(desk.site, found.budget),
+                "pill": pace_state(found),
+                "when": date_format(found.pace.runs_out) if found.pace.runs_out else "",
+            }
+            for found in worrying[:ROWS]
+        ],
+    }
+
+
+LISTS: tuple[Part, ...] = (
+    list_waiting,
+    list_look_again,
+    list_to_approve,
+    list_payout_runs,
+    list_budgets,
+    list_failing_jobs,
+)

@@ -63,13 +63,18 @@ def budget_release(*, period: BudgetPeriod, amount: int) -> None:
 
 
 def budget_save(*, budget: Budget, actor: User | None) -> Budget:
-    """Write a new or changed budget. Raises BadBudget when its currency or period would change under a rule."""
+    """Write a new or changed budget. Raises BadBudget when its currency or period would change under a rule.
+
+    A higher amount is a new matter: who was told that it runs out is told again, should it come to that.
+    """
     with transaction.atomic():
         old = Budget.objects.filter(pk=budget.pk).first()
         is_used = old is not None and BudgetPeriod.objects.filter(budget=old).exists()
         if old and is_used and (old.unit, old.period) != (budget.unit, budget.period):
             raise BadBudget(_("This budget is in use: its amount may change, its currency and period may not."))
         budget.save()
+        if old and budget.amount > old.amount:
+            BudgetPeriod.objects.filter(budget=budget).update(warned_at=None)
         audit(
             verb="budget_save",
             row=budget,
