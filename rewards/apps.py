@@ -15,6 +15,7 @@ class RewardsConfig(AppConfig):
         self.personal_ready()
         self.segments_ready()
         self.person_ready()
+        self.contests_ready()
 
     def segments_ready(self) -> None:
         from advocates.segments.registry import segment_fields_register
@@ -104,6 +105,23 @@ class RewardsConfig(AppConfig):
                 comment="A draft for each currency; people approve when they like. Late costs a day of waiting.",
             )
         )
+
+    def contests_ready(self) -> None:
+        from campaigns.messaging.mails import MAILS
+        from campaigns.portal.shell import PANELS
+        from campaigns.services.campaigns import ACTIVATION_CHECKS
+        from referrals.blocks import LANDING_BLOCKS
+        from rewards.blocks import fundraiser_block
+        from rewards.checks import causes_check, contests_check
+        from rewards.contest_mails import CONTEST_MAILS
+        from rewards.views.portal_contests import contests_panel
+
+        for mail in CONTEST_MAILS:
+            MAILS.register(mail.name, mail)
+        ACTIVATION_CHECKS.register("contests", contests_check)
+        ACTIVATION_CHECKS.register("causes", causes_check)
+        LANDING_BLOCKS.register("fundraiser", fundraiser_block)
+        PANELS.register("contests", contests_panel)
 
     def person_ready(self) -> None:
         from advocates.admin import person

@@ -3,7 +3,7 @@
 Benefits that are not here wait for nothing of their own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from rewards.catalogue import gift_reasons
@@ -31,7 +31,7 @@ def _code(reward: Reward, now: datetime) -> list[str]:
     return [Reason.OUT_OF_STOCK] if is_out_of_codes(reward) else []
 
 
-WAITS: Mapping[str, Callable[[Reward, datetime], list[str]]] = {
+WAITS: Mapping[str, Callable[[Reward, datetime], Sequence[str]]] = {
     Benefit.CHOICE: _choice,
     Benefit.COUPON: _code,
     Benefit.ENTRY: _entry,
@@ -41,7 +41,7 @@ WAITS: Mapping[str, Callable[[Reward, datetime], list[str]]] = {
 }
 
 
-def own_reasons(reward: Reward, now: datetime) -> list[str]:
+def own_reasons(reward: Reward, now: datetime) -> Sequence[str]:
     """Of *awaiting choice*, *awaiting address*, *out of stock*; empty for most."""
     waits = WAITS.get(reward.benefit)
     return waits(reward, now) if waits else []

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 # So many different remainders at once are reckoned with; a pool with more is beyond a page that is waited for.
-MOST_STATES = 5_000
+MOST_STATES = 2_000
 
 
 class TooMany(ValueError):
