@@ -87,6 +87,47 @@ class CouponNotValid(DomainError):
     status = 409
 
 
+class CouponMinimumNotReached(DomainError):
+    code = "minimum_not_reached"
+    status = 409
+
+
+class CouponProductMissing(DomainError):
+    """It is for some products only, and none of them is in the order."""
+
+    code = "product_missing"
+    status = 409
+
+
+class CouponNotFirstOrder(DomainError):
+    code = "not_first_order"
+    status = 409
+
+
+class CouponCurrency(DomainError):
+    """Its amount, or its least order, is stated in another currency than the order's."""
+
+    code = "currency_mismatch"
+    status = 409
+
+
+class CouponAmountMissing(DomainError):
+    code = "amount_missing"
+
+
+class NoDiscount(DomainError):
+    """Neither a coupon nor a link of this person brings anything off."""
+
+    code = "no_discount"
+    status = 409
+
+
+class BadPool(DomainError):
+    """A pool of codes that cannot be; `field` says where."""
+
+    code = "bad_pool"
+
+
 class BadRuleFile(DomainError):
     """`reasons`: a sentence for each thing that is wrong, with the rule or line, the key and what is allowed."""
 
@@ -177,3 +218,17 @@ class InsufficientCredit(DomainError):
 
     code = "insufficient_credit"
     status = 409
+
+
+class AlreadyChosen(DomainError):
+    code = "already_chosen"
+    status = 409
+
+
+class NothingToChoose(DomainError):
+    code = "nothing_to_choose"
+    status = 409
+
+
+class UnknownOption(DomainError):
+    code = "unknown_option"

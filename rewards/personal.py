@@ -20,6 +20,7 @@ from rewards.models import (
     RewardEvent,
     Transfer,
 )
+from rewards.services.credit import SPENT
 from rewards.services.payout_methods import payout_methods_forget
 
 
@@ -49,6 +50,12 @@ def accounts_told(contact: Contact) -> list[Row]:
 def transfers_told(contact: Contact) -> list[Row]:
     theirs = Q(debit__party_key=contact.public_id) | Q(credit__party_key=contact.public_id)
     return told(Transfer.objects.filter(theirs), "debit__kind", "credit__kind", "unit", "amount", "memo", "occurred_at")
+
+
+def spent_erased(contact: Contact, _now: datetime) -> int:
+    """On what they spent account credit was said by a shop. The guard lets that be blanked, and nothing else."""
+    spent = Transfer.objects.filter(debit__party_key=contact.public_id, key__startswith=SPENT)
+    return spent.exclude(memo="").update(memo="")
 
 
 def _table(model: Any, fields: tuple[str, ...], export: Any, erase: Any = nothing_erased, **merge: Any) -> PersonalData:
@@ -110,7 +117,7 @@ PERSONAL = (
         quotes_erased,
     ),
     _table(Account, (), accounts_told, merge=merging.account_merge, unmerge=merging.account_unmerge),
-    _table(Transfer, (), transfers_told),
+    _table(Transfer, (), transfers_told, spent_erased),
     _table(
         RewardEvent,
         (),

@@ -1,10 +1,10 @@
 """What stands in the books, and each step of a reward, is only added to; an account never changes whose it is.
 
-Of a step only the reason that a colleague typed may be blanked, when the person is erased.
+Only words may be blanked, when the person is erased: why a step was taken, on what a shop says credit was spent.
 """
 
-from advocates.guards import Guard, append_only, append_only_but, guards_register
-from rewards.models import RewardEvent
+from advocates.guards import Guard, append_only_but, guards_register
+from rewards.models import RewardEvent, Transfer
 
 ACCOUNT_IDENTITY = Guard(
     name="rewards_account_keeps_identity",
@@ -22,4 +22,5 @@ ACCOUNT_IDENTITY = Guard(
 
 def ledger_guards_register() -> None:
     steps = append_only_but(RewardEvent, blankable="reason")
-    guards_register(*append_only("rewards_transfer"), *steps, ACCOUNT_IDENTITY)
+    transfers = append_only_but(Transfer, blankable="memo")
+    guards_register(*transfers, *steps, ACCOUNT_IDENTITY)

@@ -79,7 +79,7 @@ def _owed(move: Move) -> dict[str, int]:
 
 
 def _paid(move: Move, unit: str) -> int:
-    """What the payouts and used coupons that went back have brought the person."""
+    """What the payouts and used coupons that went back have brought the person, and what credit of theirs was spent."""
     payouts = Payout.objects.filter(contact=move.gone, unit=unit, status=Payout.Status.SETTLED)
     coupons = Reward.objects.filter(
         party_key=move.gone.public_id,
@@ -88,7 +88,10 @@ def _paid(move: Move, unit: str) -> int:
         status__in=[Reward.Status.FULFILLED, Reward.Status.REVERSED],
         is_test=False,
     )
-    total = [rows.aggregate(total=Sum("amount"))["total"] or 0 for rows in (payouts, coupons)]
+    spent = Transfer.objects.filter(
+        debit__party_key=move.gone.public_id, debit__kind=Kind.CREDIT, credit__kind=Kind.PAID, unit=unit
+    )
+    total = [rows.aggregate(total=Sum("amount"))["total"] or 0 for rows in (payouts, coupons, spent)]
     return sum(total)
 
 

@@ -68,6 +68,19 @@ def approved_cash(contact: Contact, amount: int, unit: str = "EUR", *, now: date
     return reward
 
 
+def credit_given(contact: Contact, amount: int, unit: str = "EUR", *, now: datetime) -> None:
+    """Account credit that a campaign has given."""
+    campaign, number = cash_campaign().public_id, next(numbers)
+    promised = AccountRef(Account.Kind.RESERVED, campaign, unit)
+    steps = [
+        (AccountRef(Account.Kind.FUNDING, campaign, unit), promised, "set aside"),
+        (promised, AccountRef(Account.Kind.CREDIT, contact.public_id, unit), "account credit given"),
+    ]
+    for debit, credit, memo in steps:
+        key = f"test:credit:{number}:{memo}"
+        post(key=key, debit=debit, credit=credit, amount=amount, reference=campaign, memo=memo, now=now)
+
+
 def owes_back(contact: Contact, amount: int, unit: str = "EUR", *, now: datetime) -> None:
     """A reward was taken back after it had been paid: the person is to give back `amount`."""
     campaign = cash_campaign()

@@ -69,6 +69,7 @@ INSERT = (
 ILLEGAL = {
     "a transfer is changed": "UPDATE rewards_transfer SET amount = 1",
     "a transfer is deleted": "DELETE FROM rewards_transfer",
+    "a transfer is said to be for something else": "UPDATE rewards_transfer SET memo = 'no'",
     "a transfer of nothing": INSERT.format(debit="{f}", credit="{r}", unit="USD", amount=0),
     "a transfer of less than nothing": INSERT.format(debit="{f}", credit="{r}", unit="USD", amount=-5),
     "a transfer above the bound": INSERT.format(debit="{f}", credit="{r}", unit="USD", amount=10**12 + 1),
@@ -166,9 +167,9 @@ def test_a_missing_guard_is_named() -> None:
 
     on = " ON rewards_transfer" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER rewards_transfer_no_update{on}")
+        cursor.execute(f"DROP TRIGGER rewards_transfer_keeps_all_but_memo{on}")
     try:
-        assert ledger_problems() == ["guard rewards_transfer_no_update is missing: run migrate"]
+        assert ledger_problems() == ["guard rewards_transfer_keeps_all_but_memo is missing: run migrate"]
     finally:
         install_guards(connection)
 
