@@ -13,8 +13,9 @@ from campaigns.selectors import company
 from config.lib.money import Money, money_words
 from config.lib.signing import sign, unsign
 from referrals.models import ReferralEvent
+from rewards.causes import raised_by
 from rewards.checks import terms_sentences
-from rewards.models import Coupon, RewardRule
+from rewards.models import Coupon, Fundraiser, RewardRule
 from rewards.quotes import friend_coupon, quote
 from rewards.words import what_words
 
@@ -55,6 +56,24 @@ def terms_block(request: HttpRequest, campaign: Campaign) -> str:
     if not sentences:
         return ""
     return render_to_string("rewards/blocks/terms.html", {"sentences": sentences}, request=request)
+
+
+def fundraiser_block(request: HttpRequest, campaign: Campaign) -> str:
+    """How far the fundraiser of this campaign has come; empty without one."""
+    fundraiser = Fundraiser.objects.select_related("campaign", "charity").filter(campaign=campaign).first()
+    if fundraiser is None:
+        return ""
+    found = raised_by(fundraiser)
+    context = {
+        "title": fundraiser.title,
+        "charity": fundraiser.charity.name if fundraiser.charity else "",
+        "percent": found.percent,
+        "bar": min(found.percent, 100),
+        "raised": money_words(Money(found.raised, fundraiser.unit)),
+        "goal": money_words(Money(fundraiser.goal, fundraiser.unit)),
+        "gifts": found.gifts,
+    }
+    return render_to_string("rewards/blocks/fundraiser.html", context, request=request)
 
 
 def _code(coupon: Coupon) -> dict[str, Any]:

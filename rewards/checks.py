@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
-from rewards.models import RewardRule
+from rewards.causes import charity_of
+from rewards.models import Contest, RewardRule
 from rewards.words import rule_sentence
 
 
@@ -27,3 +28,33 @@ def standing_rules(campaign: Campaign) -> list[RewardRule]:
 def terms_sentences(campaign: Campaign) -> list[str]:
     """The campaign's rules as sentences, in the active language: for its terms, its page and the API."""
     return [rule_sentence(rule) for rule in standing_rules(campaign)]
+
+
+def contests_check(campaign: Campaign) -> list[str]:
+    """Whoever earns an entry must find an open contest, and one that the law allows."""
+    missing = []
+    contests = {contest.key: contest for contest in Contest.objects.filter(campaign=campaign)}
+    for rule in standing_rules(campaign):
+        if rule.benefit == RewardRule.Benefit.ENTRY:
+            contest = contests.get(rule.benefit_settings.get("contest", ""))
+            if contest is None or contest.status != Contest.Status.OPEN:
+                missing.append(_("The contest of the rule “%(rule)s” is not open.") % {"rule": rule.key})
+    for contest in contests.values():
+        is_dead = contest.status in (Contest.Status.CANCELLED, Contest.Status.DRAWN)
+        if not is_dead and not contest.free_entry_route.strip() and not contest.excluded_countries:
+            missing.append(
+                _("The contest “%(contest)s” names neither a way to enter without a referral nor countries left out.")
+                % {"contest": contest}
+            )
+    return missing
+
+
+def causes_check(campaign: Campaign) -> list[str]:
+    """Whoever is promised a donation must find that it reaches somebody."""
+    missing = []
+    for rule in standing_rules(campaign):
+        if rule.benefit == RewardRule.Benefit.DONATION:
+            charity = charity_of(rule)
+            if charity is None or not charity.is_active:
+                missing.append(_("The good cause of the rule “%(rule)s” may not be given to.") % {"rule": rule.key})
+    return missing

@@ -232,3 +232,16 @@ class NothingToChoose(DomainError):
 
 class UnknownOption(DomainError):
     code = "unknown_option"
+
+
+class BadByHand(DomainError):
+    """Something that cannot be given or corrected like that; `reasons`: a sentence for each thing that is wrong."""
+
+    code = "bad_by_hand"
+
+
+class TooMuch(DomainError):
+    """More is to be taken away, or written off, than there is."""
+
+    code = "too_much"
+    status = 409

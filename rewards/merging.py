@@ -14,13 +14,25 @@ from django.utils.translation import gettext as _
 from advocates.errors import NoMerge, NoUndo
 from advocates.people import Move, nothing_moved_back, rows_moved, rows_moved_back, rows_stay
 from rewards.ledger.moving import accounts_back, accounts_over
-from rewards.locks import rewards_lock
-from rewards.models import Coupon, Payout, PayoutLine, PayoutMethod, Reward
+from rewards.locks import contest_lock, rewards_lock
+from rewards.models import (
+    Contest,
+    ContestEntry,
+    ContestName,
+    Coupon,
+    GiftOrder,
+    Payout,
+    PayoutLine,
+    PayoutMethod,
+    Reward,
+)
 from rewards.services.limits import key_renamed, limits_rename
 
 coupon_merge = partial(rows_moved, Coupon, "contact")
 coupon_unmerge = partial(rows_moved_back, Coupon, "contact")
 payout_unmerge = partial(rows_moved_back, Payout, "contact")
+giftorder_merge = partial(rows_moved, GiftOrder, "contact")
+giftorder_unmerge = partial(rows_moved_back, GiftOrder, "contact")
 limituse_merge = rows_stay  # they go with the rewards that used them
 limituse_unmerge = nothing_moved_back
 account_merge = accounts_over
@@ -171,3 +183,32 @@ def _under_way(move: Move) -> Payout | None:
 
 def _live_key(method: PayoutMethod, contact: Any) -> str:
     return f"{method.kind}:{contact.public_id}"
+
+
+# --- contests ---------------------------------------------------------------------------------------------------------
+
+
+def contestentry_merge(move: Move) -> list[Any]:
+    """Entries of a draw that was held stay where they are: its record names numbers of the same person."""
+    entered = ContestEntry.objects.filter(contact=move.gone).order_by("contest_id").values_list("contest_id", flat=True)
+    held = [contest_lock(pk) for pk in entered.distinct()]
+    undrawn = [contest.pk for contest in held if contest.status != Contest.Status.DRAWN]
+    return rows_moved(ContestEntry, "contact", move, among={"contest__in": undrawn})
+
+
+def contestentry_unmerge(move: Move, ids: Sequence[Any]) -> None:
+    rows_moved_back(ContestEntry, "contact", move, [pk for pk in ids if _is_undrawn(pk)])
+
+
+def contestname_merge(move: Move) -> list[Any]:
+    """The name of the one who stays is kept where both have chosen one."""
+    both = ContestName.objects.filter(contact=move.kept).values("contest")
+    alone = ContestName.objects.filter(contact=move.gone).exclude(contest__in=both)
+    return rows_moved(ContestName, "contact", move, among={"pk__in": list(alone.values_list("pk", flat=True))})
+
+
+contestname_unmerge = partial(rows_moved_back, ContestName, "contact")
+
+
+def _is_undrawn(pk: Any) -> bool:
+    return not ContestEntry.objects.filter(pk=pk, contest__status=Contest.Status.DRAWN).exists()

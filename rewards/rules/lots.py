@@ -9,10 +9,12 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Prize(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Prize:
     """So many of it, in a row."""
 
     name: str

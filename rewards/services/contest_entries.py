@@ -24,6 +24,8 @@ OUTSIDE = gettext_noop("earned outside of the period")
 ENOUGH = gettext_noop("more than a person may have")
 TEST = gettext_noop("test")
 TAKEN_BACK = gettext_noop("what it was earned by was taken back")
+WITHDRAWN = gettext_noop("withdrawn")
+OWN_REASONS = (LEFT_OUT, OUTSIDE, ENOUGH, TEST, TAKEN_BACK, WITHDRAWN)
 
 
 def entries_earn(
