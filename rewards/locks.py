@@ -1,6 +1,7 @@
 """The only place of this app that locks rows.
 
-Order: company, campaign, referral, rewards (by id), limits (by rule, see rewards/rules/limits.py), budget, accounts.
+Order: company, campaign, referral, rewards (by id), limits (by rule, see rewards/rules/limits.py), budget, contests (by
+id), accounts.
 
 Limits, budgets and accounts need no SELECT … FOR UPDATE: their conditional UPDATE is the lock. On SQLite a writing
 transaction is alone anyway. A limit that is several counters at once (days in a row), or that lets wait, is held by the
@@ -15,7 +16,8 @@ from django.db.models import QuerySet
 
 from campaigns.models import Campaign, Company
 from referrals.models import Referral, ReferralEvent
-from rewards.models import Account, Coupon, Reward
+from rewards.coupon_pools import NEIGHBOURS, coupons_named, free_codes
+from rewards.models import Account, Contest, Coupon, CouponPool, PoolCode, Reward
 
 
 def company_lock() -> Company:
@@ -65,11 +67,26 @@ def limit_queue_lock(queue: str) -> None:
         cursor.execute(sql, [queue])
 
 
+def contest_lock(pk: int) -> Contest:
+    """Entries are numbered one after the other, and none comes in while it is drawn."""
+    return Contest.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def account_lock(pk: int) -> Account:
     return Account.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def coupon_lock(code: str) -> Coupon | None:
-    if Coupon.objects.select_for_update(no_key=True).filter(code=code).first() is None:
-        return None
-    return Coupon.objects.select_related("reward__campaign", "reward__rule").get(code=code)
+    """The coupon of that code as somebody typed it, held."""
+    held = coupons_named(code).select_for_update(no_key=True).values_list("pk", flat=True).first()
+    return Coupon.objects.select_related(*NEIGHBOURS).get(pk=held) if held else None
+
+
+def pool_lock(pk: int) -> CouponPool:
+    """One at a time uploads codes into a pool, so that what is counted as new was new."""
+    return CouponPool.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def pool_code_lock(pool: CouponPool) -> PoolCode | None:
+    """The next code that nobody has. One that somebody is taking at this moment is passed over, not waited for."""
+    return free_codes(pool).select_for_update(no_key=True, skip_locked=True).order_by("pk").first()

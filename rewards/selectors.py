@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from referrals.models import Referral
 from rewards.coupon_pools import coupons_named
@@ -59,3 +60,8 @@ def coupon_owner(code: str) -> Referral | None:
     near = ("reward__referral__enrolment__campaign", "reward__referral__friend")
     coupon = coupons_named(code).select_related(*near).exclude(status=Coupon.Status.VOID).first()
     return coupon.reward.referral if coupon and coupon.reward else None
+
+
+def option_chosen(reward: Reward) -> dict[str, Any]:
+    """The option that a reward has become, as it was frozen when it was earned."""
+    return next(option for option in reward.options if option["key"] == reward.chosen)

@@ -1,6 +1,7 @@
 """Numbers stay inside; what leaves the house is random and says what it names (`ref_…`)."""
 
 import secrets
+import string
 import time
 import uuid
 from typing import Any
@@ -29,6 +30,18 @@ def new_public_ids(prefix: str, count: int) -> list[str]:
 def new_code() -> str:
     """A code that a person can read out on the phone and nobody can guess."""
     return _random(CODE_ALPHABET, CODE_LENGTH)
+
+
+def code_like(sample: str) -> str:
+    """A random code of the same shape: a digit for a digit, a capital for a capital, and the rest as it stands."""
+    return "".join(_alike(letter) for letter in sample)
+
+
+def _alike(letter: str) -> str:
+    for alphabet in (string.digits, string.ascii_uppercase, string.ascii_lowercase):
+        if letter in alphabet:
+            return secrets.choice(alphabet)
+    return letter
 
 
 def code_normalise(typed: str) -> str:

@@ -47,6 +47,17 @@ class Item:
     sku: str = ""
 
 
+def item_of(line: Mapping[str, object]) -> Item:
+    """A line of an event as it was told."""
+    quantity, amount = line.get("quantity", 1), line.get("amount")
+    return Item(
+        product=str(line.get("product") or ""),
+        quantity=quantity if isinstance(quantity, int) else 1,
+        amount=amount if isinstance(amount, int) else None,
+        sku=str(line.get("sku") or ""),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the rules may know of one event.

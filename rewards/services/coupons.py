@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from config.lib.ids import code_normalise
+from config.lib.ids import code_like, new_code
 from config.lib.insert_once import insert_once
-from config.lib.states import move
+from config.lib.states import Stale, move
 from referrals.models import ReferralEvent
-from rewards.errors import CouponExpired, CouponNotValid, CouponUsed
-from rewards.locks import coupon_lock
-from rewards.models import Coupon, Reward, RewardEvent, RewardRule
+from rewards.coupon_pools import coupons_named, is_uploaded, pool_of
+from rewards.errors import CouponNotValid, OutOfStock
+from rewards.locks import pool_code_lock
+from rewards.models import Coupon, CouponPool, PoolCode, Reward, RewardEvent, RewardRule
 from rewards.quotes import friend_coupon, quote
-from rewards.services.books import book_coupon_expired, book_coupon_returned, book_coupon_used
+from rewards.services.books import book_coupon_expired
 from rewards.services.letters import tell_coupon
 from rewards.services.moves import reward_note
 from rewards.triggers import Occasion
@@ -21,20 +22,43 @@ from rewards.triggers import Occasion
 Status = Coupon.Status
 UNDER_REVIEW = "under_review"
 PAGE = 200
+TRIES = 20
 
 
 def coupon_issue(*, reward: Reward, now: datetime) -> Coupon:
-    """The code of a coupon reward: made now, or made good when it had been withheld. Its person is told by mail."""
-    coupon = _coupon(reward, Status.ISSUED, void_reason="", now=now)
+    """The code of a coupon reward: made or taken now, or made good when it had been withheld. Its person gets a mail.
+
+    Raises OutOfStock when the last code of its pool went to somebody else at this moment.
+    """
+    pool = pool_of(reward)
+    former = Coupon.objects.filter(issue_key=reward.public_id).first()
+    taken = None
+    if pool and is_uploaded(pool) and not (former and PoolCode.objects.filter(coupon=former).exists()):
+        taken = _taken(pool)
+    coupon = former or _coupon(reward, pool, taken.code if taken else code_made(pool), Status.ISSUED, now=now)
     if coupon.status == Status.VOID:
-        move(coupon, to=Status.ISSUED, table=Coupon.MOVES, void_reason="", expires_at=_expiry(reward.rule, now))
+        changes = {"code": taken.code} if taken else {}
+        move(
+            coupon,
+            to=Status.ISSUED,
+            table=Coupon.MOVES,
+            void_reason="",
+            expires_at=_expiry(reward.rule, now),
+            **changes,
+        )
+    if taken:
+        _given(taken, coupon)
     tell_coupon(coupon=coupon, now=now)
     return coupon
 
 
 def coupon_withhold(*, reward: Reward, now: datetime) -> Coupon:
-    """A code that looks like any other and is not good until the referral has been looked at."""
-    return _coupon(reward, Status.VOID, void_reason=UNDER_REVIEW, now=now)
+    """A code that looks like any other and is not good until the referral has been looked at.
+
+    Never one of the shop's own: the shop would take it.
+    """
+    pool = pool_of(reward)
+    return _coupon(reward, pool, code_alike(pool), Status.VOID, void_reason=UNDER_REVIEW, now=now)
 
 
 def coupon_refuse(*, occasion: Occasion, event: ReferralEvent, now: datetime) -> Coupon | None:
@@ -43,10 +67,13 @@ def coupon_refuse(*, occasion: Occasion, event: ReferralEvent, now: datetime) ->
     offer = rule.amounts.first() if rule else None
     if rule is None or offer is None:
         return None
+    pool = pool_of(rule)
     coupon, _new = insert_once(
         Coupon,
         unique=["issue_key"],
         issue_key=event.public_id,
+        code=code_alike(pool),
+        pool=pool,
         campaign=occasion.campaign,
         contact=event.contact,
         event=event,
@@ -58,35 +85,6 @@ def coupon_refuse(*, occasion: Occasion, event: ReferralEvent, now: datetime) ->
         created_at=now,
     )
     return coupon
-
-
-def coupon_use(*, code: str, event: ReferralEvent, now: datetime) -> Coupon:
-    """The purchase `event` was paid with this coupon; said again, nothing changes.
-
-    Raises CouponNotValid (unknown or void), CouponExpired, CouponUsed (by another event).
-    """
-    with transaction.atomic():
-        coupon = coupon_lock(code_normalise(code))
-        if coupon is None or coupon.status == Status.VOID:
-            raise CouponNotValid(_("This coupon is not valid."))
-        if coupon.status == Status.USED:
-            if coupon.used_by_id == event.pk:
-                return coupon
-            raise CouponUsed(_("This coupon has been used."))
-        if coupon.status == Status.EXPIRED or (coupon.expires_at and coupon.expires_at <= event.occurred_at):
-            raise CouponExpired(_("This coupon has expired."))
-        move(coupon, to=Status.USED, table=Coupon.MOVES, used_at=now, used_by=event)
-        book_coupon_used(reward=_reward(coupon), step=_note(coupon, "coupon used", now), now=now)
-    return coupon
-
-
-def coupons_return(*, event: ReferralEvent, now: datetime) -> int:
-    """The purchase was taken back as a whole: the coupons that paid for it are good again."""
-    used = Coupon.objects.filter(used_by=event, status=Status.USED).select_related("reward__campaign")
-    for coupon in used:
-        move(coupon, to=Status.ISSUED, table=Coupon.MOVES, used_at=None, used_by=None)
-        book_coupon_returned(reward=_reward(coupon), step=_note(coupon, "coupon returned", now), now=now)
-    return len(used)
 
 
 def coupon_void(*, reward: Reward, reason: str) -> bool:
@@ -109,15 +107,19 @@ def coupon_expire(*, coupon_id: int, now: datetime) -> None:
     with transaction.atomic():
         coupon = Coupon.objects.select_related("reward__campaign", "reward__rule").get(pk=coupon_id)
         move(coupon, to=Status.EXPIRED, table=Coupon.MOVES)
-        book_coupon_expired(reward=_reward(coupon), step=_note(coupon, "coupon expired", now), now=now)
+        book_coupon_expired(reward=reward_of(coupon), step=coupon_note(coupon, "coupon expired", now), now=now)
 
 
-def _coupon(reward: Reward, status: str, *, void_reason: str, now: datetime) -> Coupon:
+def _coupon(
+    reward: Reward, pool: CouponPool | None, code: str, status: str, *, now: datetime, void_reason: str = ""
+) -> Coupon:
     event = ReferralEvent.objects.get(pk=reward.evaluation.source_id)
     coupon, _new = insert_once(
         Coupon,
         unique=["issue_key"],
         issue_key=reward.public_id,
+        code=code,
+        pool=pool,
         campaign=reward.campaign,
         contact=reward.contact,
         event=event,
@@ -136,12 +138,46 @@ def _expiry(rule: RewardRule, now: datetime) -> datetime | None:
     return now + timedelta(days=rule.expires_after_days) if rule.expires_after_days else None
 
 
-def _reward(coupon: Coupon) -> Reward:
+# --- codes ------------------------------------------------------------------------------------------------------------
+
+
+def code_made(pool: CouponPool | None) -> str:
+    return f"{pool.prefix if pool else ''}{new_code()}"
+
+
+def code_alike(pool: CouponPool | None) -> str:
+    """A code that nobody can tell from the others of its pool, and that no shop knows."""
+    sample = pool.codes.order_by("pk").first() if pool and is_uploaded(pool) else None
+    if sample is None:
+        return code_made(pool)
+    alike = (code_like(sample.code) for _try in range(TRIES))
+    # Codes so short that the shop has nearly all of them hide nothing.
+    return next((code for code in alike if not _is_known(code)), code_made(pool))
+
+
+def _is_known(code: str) -> bool:
+    return coupons_named(code).exists() or PoolCode.objects.filter(code=code).exists()
+
+
+def _taken(pool: CouponPool) -> PoolCode:
+    code = pool_code_lock(pool)
+    if code is None:
+        raise OutOfStock(_("There is no code left in this pool. Upload more; whoever waits gets theirs then."))
+    return code
+
+
+def _given(code: PoolCode, coupon: Coupon) -> None:
+    """Raises Stale where somebody else has it by now, and all that went with it is undone."""
+    if not PoolCode.objects.filter(pk=code.pk, coupon=None).update(coupon=coupon):
+        raise Stale(_("This code was given to somebody else a moment ago."))
+
+
+def reward_of(coupon: Coupon) -> Reward:
     """Whoever was issued or used has one: the database holds it."""
     if coupon.reward is None:
         raise CouponNotValid(_("This coupon is not valid."))
     return coupon.reward
 
 
-def _note(coupon: Coupon, reason: str, now: datetime) -> RewardEvent:
-    return reward_note(reward=_reward(coupon), now=now, reason=reason)
+def coupon_note(coupon: Coupon, reason: str, now: datetime) -> RewardEvent:
+    return reward_note(reward=reward_of(coupon), now=now, reason=reason)

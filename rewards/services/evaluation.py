@@ -17,15 +17,25 @@ from config.lib.insert_once import insert_once
 from config.lib.states import Stale
 from config.lib.together import Together
 from referrals.models import Referral, ReferralEvent
-from rewards.errors import CouponExpired, CouponNotValid, CouponUsed
+from rewards.errors import (
+    CouponCurrency,
+    CouponExpired,
+    CouponMinimumNotReached,
+    CouponNotFirstOrder,
+    CouponNotValid,
+    CouponProductMissing,
+    CouponUsed,
+)
 from rewards.models import Evaluation
 from rewards.quotes import StoodRules
 from rewards.rules.engine import Decision, evaluate as rules_evaluate, verdict_json
 from rewards.rules.verdict import Verdict
 from rewards.selectors import waits_for_budget
-from rewards.services.coupons import coupon_refuse, coupon_use
+from rewards.services.coupons import coupon_refuse
 from rewards.services.earning import Claim, claim_fund, claim_make, formers_lock, reward_write
+from rewards.services.fulfilment.contests import entries_hold
 from rewards.services.granting import Grant, grant, grants_write, is_grantable
+from rewards.services.redeeming import coupon_use
 from rewards.services.releases import rewards_hold_again, rewards_release
 from rewards.services.take_backs import (
     SOURCE,
@@ -34,6 +44,7 @@ from rewards.services.take_backs import (
     rewards_review,
     rewards_take_back,
 )
+from rewards.services.tier_moves import tiers_follow
 from rewards.standing import standing
 from rewards.triggers import EVENT_SOURCES, Occasion, known
 
@@ -42,6 +53,16 @@ log = structlog.get_logger(__name__)
 # More than a broken rule of one campaign is likely to leave behind: the facts behind those are still reached.
 PAGE = 10_000
 LOOK_AGAIN = (ReferralEvent.JOINED, ReferralEvent.REASSIGNED)
+# The shop has let it off all the same: the sale is a fact, and the trace says why the coupon did not count.
+REFUSED = (
+    CouponCurrency,
+    CouponExpired,
+    CouponMinimumNotReached,
+    CouponNotFirstOrder,
+    CouponNotValid,
+    CouponProductMissing,
+    CouponUsed,
+)
 Trace = list[dict[str, Any]]
 
 
@@ -83,6 +104,8 @@ def _evaluate(evaluation: Evaluation, now: datetime) -> None:
         batch.run()
     except IntegrityError as error:
         raise Stale(_("This was rewarded a moment ago.")) from error
+    if occasion:
+        tiers_follow(occasion=occasion, now=now)
 
 
 def _look(occasion: Occasion, evaluation: Evaluation, batch: Together, now: datetime) -> Trace:
@@ -116,6 +139,7 @@ def _earn(
     periods = [
         claim_fund(claim=claim, cycle=stood.cycles[claim.row.key], occasion=occasion) for claim, _entry in claims
     ]
+    entries_hold(claim.row for claim, _entry in claims)
     grants: list[Grant] = []
     for (claim, entry), period in zip(claims, periods, strict=True):
         made = None
@@ -187,7 +211,7 @@ def _coupon(occasion: Occasion, now: datetime) -> Trace:
         return []
     try:
         coupon_use(code=event.coupon_code, event=event, now=now)
-    except (CouponNotValid, CouponExpired, CouponUsed) as refusal:
+    except REFUSED as refusal:
         return [_step("coupon_not_valid", passed=False, why=refusal.code)]
     return [_step("coupon_used", passed=True)]
 

@@ -9,16 +9,19 @@ from referrals.models import Referral, ReferralEvent
 from rewards.locks import reward_lock, rewards_lock
 from rewards.models import Reward, RewardRule
 from rewards.models.reward import RewardQuerySet
+from rewards.rules.benefits.choice import due_of, options_shrunk
 from rewards.rules.engine import decide
-from rewards.selectors import awaits_event, is_reserved
+from rewards.rules.facts import Value
+from rewards.selectors import awaits_event, is_reserved, option_chosen
 from rewards.services.books import book_release, book_take_back, holding_account
 from rewards.services.budgets import budget_release
 from rewards.services.coupons import coupon_void
-from rewards.services.redeeming import coupons_return
 from rewards.services.fulfilment import FULFILMENTS, reward_call_back
 from rewards.services.limits import limits_give_back, limits_shrink
 from rewards.services.moves import reward_move, reward_note
+from rewards.services.redeeming import coupons_return
 from rewards.services.rewards import reward_call_off, reward_settle
+from rewards.services.write_offs import debt_cut
 from rewards.standing import number_of, reached, root, standing
 from rewards.triggers import facts_again
 
@@ -60,6 +63,8 @@ def rewards_reassign(*, referral: Referral, now: datetime) -> None:
     """Somebody else brought the friend: who had been thought to have earns nothing by them."""
     with transaction.atomic():
         of_others = Reward.objects.filter(referral=referral).exclude(recipient_kind=RewardRule.Recipient.FRIEND)
+        # What a colleague gave by hand was given to that person.
+        of_others = of_others.filter(evaluation__source=SOURCE)
         of_others = of_others.exclude(party_key=contact_standing(referral.advocate).public_id)
         for reward in rewards_lock(with_rows(of_others)):
             reward_reduce(reward=reward, to_amount=0, reason=ReferralEvent.REASSIGNED, now=now)
@@ -110,6 +115,8 @@ def still_due(reward: Reward, event: ReferralEvent) -> int:
         return 0
     rule, facts = facts_again(reward=reward, event=event)
     value = decide(rule, facts).value
+    if reward.chosen:
+        return min(due_of(option_chosen(reward), value), reward.amount)
     return min(value.amount, reward.amount) if value and value.unit == reward.unit else 0
 
 
@@ -141,6 +148,8 @@ def has_lost_its_release(reward: Reward) -> bool:
 
 
 def _due_now(reward: Reward) -> int:
+    if reward.evaluation.source != SOURCE:  # given by hand: that stands unless the referral was not honest
+        return 0 if reward.referral and is_refused(reward.referral) else reward.amount
     return still_due(reward, ReferralEvent.objects.get(pk=reward.evaluation.source_id))
 
 
@@ -159,8 +168,9 @@ def _cut(reward: Reward, to_amount: int, *, reason: str, now: datetime) -> None:
     uses = limits_shrink(uses=reward.limit_uses, amount=to_amount)
     if reward.budget_period:
         budget_release(period=reward.budget_period, amount=excess)
-    Reward.objects.filter(pk=reward.pk).update(amount=to_amount, limit_uses=uses)
-    reward.amount, reward.limit_uses = to_amount, uses
+    options = reward.options if reward.chosen else options_shrunk(reward.options, Value(to_amount, reward.unit))
+    Reward.objects.filter(pk=reward.pk).update(amount=to_amount, limit_uses=uses, options=options)
+    reward.amount, reward.limit_uses, reward.options = to_amount, uses, options
     step = reward_note(reward=reward, now=now, reason=reason)
     if held_in:
         book_release(reward=reward, step=step, held_in=held_in, amount=excess, now=now)
@@ -203,3 +213,4 @@ def _take_back(reward: Reward, excess: int, *, reason: str, now: datetime) -> No
     if reward.budget_period:
         budget_release(period=reward.budget_period, amount=excess)
     book_take_back(reward=reward, step=step, amount=excess, now=now)
+    debt_cut(reward=reward, now=now)

@@ -8,9 +8,11 @@ from advocates.standing import standing as contact_standing
 from campaigns.models import Campaign
 from campaigns.selectors import company
 from referrals.models import Referral, ReferralEvent
+from rewards.coupon_pools import coupon_terms, coupons_named, is_used_by, order_of_event
+from rewards.coupon_terms import refusals
 from rewards.locks import referral_lock, referral_of_event_lock
-from rewards.models import Coupon, Quote
-from rewards.rules.facts import Facts, Item, Value
+from rewards.models import Coupon, Quote, Tier
+from rewards.rules.facts import Facts, Value, item_of
 from rewards.standing import Standing, standing
 from rewards.triggers.occasion import (
     Occasion,
@@ -93,7 +95,7 @@ def occasion_of(
         event_type=event.type,
         sequence=0 if left.is_gone else event.sequence,
         days_since_signup=(event.occurred_at - referral.submitted_at).days if referral else None,
-        items=tuple(_item(line) for line in event.items),
+        items=tuple(item_of(line) for line in event.items),
         region=region_of(event, people["friend"], promise),
         metadata=event.metadata,
         confirmed=event.confirmed_count,
@@ -131,7 +133,9 @@ def _events() -> QuerySet[Any]:
     refunds = ReferralEvent.objects.filter(takes_back=OuterRef("pk"))
     of_evidence = ReferralEvent.objects.filter(takes_back__evidence_for=OuterRef("pk"))
     return ReferralEvent.objects.select_related(*NEIGHBOURS).annotate(
-        is_touched=Exists(refunds) | Exists(of_evidence), house_currency=house_currency()
+        is_touched=Exists(refunds) | Exists(of_evidence),
+        house_currency=house_currency(),
+        has_tiers=Exists(Tier.objects.filter(campaign=OuterRef("referral__campaign"))),
     )
 
 
@@ -143,16 +147,6 @@ def _triggers(event: ReferralEvent, left: Standing) -> frozenset[str]:
     return frozenset({event.type} | steps)
 
 
-def _item(line: dict[str, object]) -> Item:
-    quantity, amount = line.get("quantity", 1), line.get("amount")
-    return Item(
-        product=str(line.get("product") or ""),
-        quantity=quantity if isinstance(quantity, int) else 1,
-        amount=amount if isinstance(amount, int) else None,
-        sku=str(line.get("sku") or ""),
-    )
-
-
 # --- coupons of ours --------------------------------------------------------------------------------------------------
 
 
@@ -160,8 +154,8 @@ def _coupon_owner(event: ReferralEvent, left: Standing) -> Referral | None:
     """The referral of the coupon that this event was paid with, where it was good, and its own friend used it."""
     if not event.coupon_code or left.is_gone or event.evidence_for_id or event.takes_back_id:
         return None
-    people = ("reward__referral__friend__merged_into", "reward__referral__advocate")
-    coupon = Coupon.objects.select_related(*people).filter(code=event.coupon_code).first()
+    near = ("pool", "reward__referral__friend__merged_into", "reward__referral__advocate")
+    coupon = coupons_named(event.coupon_code).select_related(*near).first()
     if coupon is None or coupon.reward is None or not _was_good(coupon, event):
         return None
     owner = coupon.reward.referral
@@ -169,10 +163,13 @@ def _coupon_owner(event: ReferralEvent, left: Standing) -> Referral | None:
 
 
 def _was_good(coupon: Coupon, event: ReferralEvent) -> bool:
+    """Used by this very order, or good for it as it is."""
     if coupon.status == Coupon.Status.USED:
-        return coupon.used_by_id == event.pk
+        return is_used_by(coupon, event)
     has_run_out = coupon.expires_at is not None and coupon.expires_at <= event.occurred_at
-    return coupon.status == Coupon.Status.ISSUED and not has_run_out
+    if coupon.status != Coupon.Status.ISSUED or has_run_out:
+        return False
+    return not refusals(coupon_terms(coupon), order_of_event(event, coupon.pool))
 
 
 def _redeeming(occasion: Occasion) -> Occasion:

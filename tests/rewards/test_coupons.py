@@ -16,9 +16,9 @@ from rewards.errors import CouponExpired, CouponNotValid, CouponUsed
 from rewards.ledger.check import ledger_problems
 from rewards.models import Coupon, Reward
 from rewards.selectors import coupon_owner
-from rewards.services.coupons import coupon_use
 from rewards.services.evaluation import rewards_evaluate
 from rewards.services.maturing import rewards_mature
+from rewards.services.redeeming import coupon_use
 from rewards.services.take_backs import rewards_take_back
 from tests.cast import BEN, LENA, NOOR, Person, contact_of
 from tests.factories.campaigns import campaign_made
