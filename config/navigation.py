@@ -37,6 +37,7 @@ GROUPS = (
         "heart-handshake",
         (
             "referrals.Referral",
+            "referrals.Claim",
             "referrals.ReferralEvent",
             "referrals.EarlyRefund",
             "referrals.FraudSignal",
@@ -82,6 +83,8 @@ GROUPS = (
             "rewards.PayoutRun",
             "rewards.Payout",
             "rewards.Coupon",
+            "rewards.GiftOrder",
+            "rewards.CatalogueItem",
             "rewards.RewardRule",
             "rewards.Tier",
             "rewards.DemandRate",

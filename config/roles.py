@@ -26,6 +26,8 @@ EVERYBODY = (
     "referrals.view_*",
     "rewards.view_reward*",
     "rewards.view_coupon",
+    "rewards.view_catalogueitem",
+    "rewards.view_giftorder",
 )
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -42,6 +44,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "campaigns.change_enrolment",
         "referrals.add_referral",
         "referrals.change_referral",
+        "referrals.change_claim",
     ),
     "support": (
         *EVERYBODY,
@@ -54,7 +57,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "advocates.change_purchase",
         "campaigns.change_enrolment",
         "campaigns.change_outboundmessage",
+        "referrals.change_claim",
         "rewards.change_coupon",
+        "rewards.change_giftorder",
     ),
     "marketing": (
         *EVERYBODY,
@@ -75,6 +80,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "rewards.*_condition",
         "rewards.*_limit",
         "rewards.*_tier",
+        "rewards.*_catalogueitem",
+        "rewards.change_giftorder",
         "rewards.*_demandrate",
         "rewards.view_budget*",
     ),
@@ -84,6 +91,8 @@ ROLES: dict[str, tuple[str, ...]] = {
         "advocates.change_purchase",
         "rewards.view_*",
         "rewards.change_reward",
+        "rewards.change_giftorder",
+        "rewards.add_giftcode",
         "rewards.add_payoutrun",
         "rewards.change_payout*",
         # Either of two colleagues may prepare or approve; that it is never the same one holds the database.

@@ -16,6 +16,7 @@ from advocates.people import Move, nothing_moved_back, rows_moved, rows_moved_ba
 from rewards.ledger.moving import accounts_back, accounts_over
 from rewards.locks import contest_lock, rewards_lock
 from rewards.models import (
+    ByHand,
     Contest,
     ContestEntry,
     ContestName,
@@ -30,6 +31,8 @@ from rewards.services.limits import key_renamed, limits_rename
 
 coupon_merge = partial(rows_moved, Coupon, "contact")
 coupon_unmerge = partial(rows_moved_back, Coupon, "contact")
+byhand_merge = partial(rows_moved, ByHand, "contact")
+byhand_unmerge = partial(rows_moved_back, ByHand, "contact")
 payout_unmerge = partial(rows_moved_back, Payout, "contact")
 giftorder_merge = partial(rows_moved, GiftOrder, "contact")
 giftorder_unmerge = partial(rows_moved_back, GiftOrder, "contact")

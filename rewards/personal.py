@@ -9,19 +9,25 @@ from advocates.models import Contact
 from advocates.people import PersonalData, Row, nothing_erased
 from advocates.telling import teller, told, untold
 from rewards import merging
+from rewards.addresses import address_lines, address_opened
 from rewards.models import (
     Account,
+    ByHand,
     Coupon,
+    GiftOrder,
     LimitUse,
     Payout,
     PayoutMethod,
     Quote,
     Reward,
     RewardEvent,
+    TierMove,
     Transfer,
 )
 from rewards.services.credit import SPENT
 from rewards.services.payout_methods import payout_methods_forget
+
+FORGOTTEN = "–"
 
 
 def payout_methods_erased(contact: Contact, now: datetime) -> int:
@@ -38,9 +44,30 @@ def reward_steps_erased(contact: Contact, _now: datetime) -> int:
     return RewardEvent.objects.filter(about).exclude(reason="").update(reason="")
 
 
+def by_hand_erased(contact: Contact, _now: datetime) -> int:
+    """Why it was given was typed by a colleague; the row has to say something."""
+    about = Q(contact=contact) | Q(referral__friend=contact)
+    return ByHand.objects.filter(about).exclude(reason=FORGOTTEN).update(reason=FORGOTTEN)
+
+
 def quotes_erased(contact: Contact, _now: datetime) -> int:
     """The amounts that were promised stay; where the friend lived does not."""
     return Quote.objects.filter(referral__friend=contact).exclude(region="").update(region="")
+
+
+def gift_orders_erased(contact: Contact, _now: datetime) -> int:
+    """Where it was sent, and what a colleague noted: a parcel that has not left can no longer be sent."""
+    orders = GiftOrder.objects.filter(contact=contact).exclude(sealed_address="", note="")
+    return orders.update(sealed_address="", note="")
+
+
+def gift_orders_told(contact: Contact) -> list[Row]:
+    names = ("public_id", "item__name", "amount", "unit", "price", "price_unit", "variant", "status", "note")
+    rows = told(GiftOrder.objects.filter(contact=contact), *names, "ordered_at", "sent_at", "sealed_address")
+    for row in rows:
+        address = address_opened(row.pop("sealed_address"))
+        row["address"] = address_lines(address) if address else []
+    return rows
 
 
 def accounts_told(contact: Contact) -> list[Row]:
@@ -111,6 +138,22 @@ PERSONAL = (
         unmerge=merging.coupon_unmerge,
     ),
     _table(
+        GiftOrder,
+        ("contact",),
+        gift_orders_told,
+        gift_orders_erased,
+        merge=merging.giftorder_merge,
+        unmerge=merging.giftorder_unmerge,
+    ),
+    _table(
+        ByHand,
+        ("contact",),
+        teller(ByHand, "contact", "public_id", "kind", "benefit", "amount", "unit", "reason", "status", "asked_at"),
+        by_hand_erased,
+        merge=merging.byhand_merge,
+        unmerge=merging.byhand_unmerge,
+    ),
+    _table(
         Quote,
         (),
         teller(Quote, "referral__friend", "referral__campaign__name", "region", "demand", "valid_until"),
@@ -123,5 +166,10 @@ PERSONAL = (
         (),
         teller(RewardEvent, "reward__contact", "status_from", "status_to", "reason", "occurred_at"),
         reward_steps_erased,
+    ),
+    _table(
+        TierMove,
+        (),
+        teller(TierMove, "enrolment__contact", "tier_from__name", "tier_to__name", "confirmed", "occurred_at"),
     ),
 )

@@ -16,6 +16,12 @@ from rewards.models import Account, Payout, Reward, RewardRule, Transfer
 from rewards.rules.registry import PERCENT
 
 Kind = Account.Kind
+# What stands as paid once somebody has it. Money is paid by payouts, account credit when it is spent.
+HANDED_OVER = [
+    benefit
+    for benefit in RewardRule.Benefit.values
+    if benefit not in (RewardRule.Benefit.CASH, RewardRule.Benefit.CREDIT, RewardRule.Benefit.DONATION)
+]
 PERSONAL = (Kind.OWED, Kind.CREDIT, Kind.IN_TRANSIT, Kind.PAID, Kind.RECEIVABLE)
 
 
@@ -83,7 +89,7 @@ def _paid(move: Move, unit: str) -> int:
     payouts = Payout.objects.filter(contact=move.gone, unit=unit, status=Payout.Status.SETTLED)
     coupons = Reward.objects.filter(
         party_key=move.gone.public_id,
-        benefit=RewardRule.Benefit.COUPON,
+        benefit__in=HANDED_OVER,
         unit=unit,
         status__in=[Reward.Status.FULFILLED, Reward.Status.REVERSED],
         is_test=False,

@@ -44,6 +44,7 @@ NO_PERSON = {
     "rewards.evaluation.*": "codes and values of a rule",
     "rewards.giftcode.*": "sealed codes of shops",
     "rewards.limit.*": "settings of a rule",
+    "rewards.moneypolicy.*": "settings of the company",
     "rewards.payoutline.live_key": "a number",
     "rewards.payoutrun.*": "states and figures",
     "rewards.demandrate.*": "a region and amounts",
