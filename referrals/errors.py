@@ -66,3 +66,10 @@ class RefundTooLarge(DomainError):
 
 class UnknownAdvocate(DomainError):
     code = "unknown_advocate"
+
+
+class OwnClaim(DomainError):
+    """Nobody decides about what they get themselves."""
+
+    code = "own_claim"
+    status = 409

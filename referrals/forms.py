@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from advocates.errors import BadEmail, BadPhone
 from advocates.identity import email_key, phone_key
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Enrolment
 from config.lib.signing import sign, unsign
 
 FORM_PURPOSE = "landing_form"
@@ -122,3 +122,62 @@ class ClaimForm(forms.Form):
 def shown_token(now: datetime) -> str:
     """Signed: a random number for this showing of the form, and when it was shown."""
     return sign(FORM_PURPOSE, f"{secrets.token_hex(16)}:{now.timestamp():.0f}")
+
+
+class EnrolmentField(forms.ModelChoiceField[Enrolment]):
+    def label_from_instance(self, obj: Enrolment) -> str:
+        return str(obj.campaign.name)
+
+
+class FriendClaimedForm(forms.Form):
+    """Whom an advocate says that they brought. One campaign needs no question."""
+
+    enrolment = EnrolmentField(label=_("Campaign"), queryset=Enrolment.objects.none(), empty_label=None)
+    name = forms.CharField(label=_("Name of your friend"), max_length=200)
+    email = forms.CharField(
+        label=_("Their e-mail address"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )
+    phone = forms.CharField(
+        label=_("Or their phone number"),
+        max_length=32,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        help_text=_("With the country code, such as +49."),
+    )
+    note = forms.CharField(
+        label=_("How did you recommend us?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("When it was, and how: on the phone, in person, over a link of somebody else."),
+    )
+
+    def __init__(self, *args: Any, enrolments: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["enrolment"]
+        field.queryset = enrolments  # type: ignore[attr-defined]
+        if len(enrolments) == 1:
+            field.initial, field.widget = enrolments[0].pk, forms.HiddenInput()
+
+    def clean_email(self) -> str:
+        typed: str = self.cleaned_data["email"]
+        try:
+            return email_key(typed).shown if typed else ""
+        except BadEmail as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def clean_phone(self) -> str:
+        number: str = self.cleaned_data["phone"]
+        try:
+            return phone_key(number).shown if number else ""
+        except BadPhone as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not (cleaned["email"] or cleaned["phone"]):
+            raise ValidationError(gettext("Say their e-mail address or their phone number, so that we know who it is."))
+        return cleaned

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from advocates.jobs import Job
+from referrals.services.claims import claims_remind
 from referrals.services.events import early_refunds_settle
 from referrals.services.referrals import referrals_expire
 
@@ -16,5 +17,11 @@ REFERRAL_JOBS = (
         run=early_refunds_settle,
         every=timedelta(minutes=1),
         comment="A refund told at the very moment of its sale waits for this round; all others are applied at once.",
+    ),
+    Job(
+        name="claims_remind",
+        run=claims_remind,
+        every=timedelta(hours=1),
+        comment="Claims are due at the end of a working day; the team hears of a late one within the hour, once.",
     ),
 )

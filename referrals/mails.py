@@ -103,6 +103,70 @@ FRIEND_WELCOME = Mail(
     ),
 )
 
+CLAIM_NOTED = Mail(
+    name="claim_noted",
+    title=_("Says that a claim is looked at"),
+    nature=SERVICE,
+    placeholders=("friend", "campaign_name", "decide_by", "portal_url"),
+    subject=_("We look into your recommendation"),
+    preheader=_("You hear from us by {decide_by}."),
+    body=_(
+        "{greeting}\n\n"
+        "you told us that you recommended us to {friend} (“{campaign_name}”). Thank you. A colleague looks at what we "
+        "know of it, and you hear from us by **{decide_by}**."
+    ),
+    button=_("See how it stands"),
+    button_url_placeholder="portal_url",
+)
+
+CLAIM_ANSWERED = Mail(
+    name="claim_answered",
+    title=_("Answers a claim"),
+    nature=SERVICE,
+    placeholders=("friend", "campaign_name", "answer", "portal_url"),
+    subject=_("Our answer about your recommendation"),
+    preheader=_("You told us of {friend}."),
+    body=_(
+        "{greeting}\n\n"
+        "you told us that you recommended us to {friend} (“{campaign_name}”).\n\n"
+        "{answer}\n\n"
+        "If you think that we are wrong, answer this mail: a person reads it."
+    ),
+    button=_("See my friends"),
+    button_url_placeholder="portal_url",
+)
+
+CLAIM_TO_DECIDE = Mail(
+    name="claim_to_decide",
+    title=_("Tells staff of a claim"),
+    nature=STAFF,
+    placeholders=("advocate_name", "campaign_name", "decide_by", "claim_url"),
+    subject=_("{advocate_name} claims a recommendation"),
+    preheader=_("To be decided by {decide_by}."),
+    body=_(
+        "**{advocate_name}** says that they recommended somebody in “{campaign_name}”, and we have promised an answer "
+        "by **{decide_by}**.\n\n"
+        "What speaks for it and what against it stands on the page."
+    ),
+    button=_("Decide it"),
+    button_url_placeholder="claim_url",
+)
+
+CLAIM_OVERDUE = Mail(
+    name="claim_overdue",
+    title=_("Reminds staff of a claim whose time has passed"),
+    nature=STAFF,
+    placeholders=("advocate_name", "campaign_name", "decide_by", "claim_url"),
+    subject=_("Late: the claim of {advocate_name}"),
+    preheader=_("It was to be decided by {decide_by}."),
+    body=_(
+        "We promised **{advocate_name}** an answer about a recommendation in “{campaign_name}” by {decide_by}, and "
+        "nobody has decided yet."
+    ),
+    button=_("Decide it"),
+    button_url_placeholder="claim_url",
+)
+
 REFERRAL_MAILS = (
     FRIEND_THANKS,
     ADVOCATE_NEWS,
@@ -110,4 +174,8 @@ REFERRAL_MAILS = (
     CLAIM_REFUSED,
     ADVOCATE_CONVERTED,
     FRIEND_WELCOME,
+    CLAIM_NOTED,
+    CLAIM_ANSWERED,
+    CLAIM_TO_DECIDE,
+    CLAIM_OVERDUE,
 )

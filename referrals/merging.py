@@ -10,7 +10,7 @@ from config.lib.insert_once import insert_once
 from referrals.fraud.one_person import ONE_PERSON
 from referrals.fraud.rule import HOLD_FROM
 from referrals.locks import referrals_locked
-from referrals.models import FraudSignal, Referral, ReferralEvent
+from referrals.models import Claim, FraudSignal, Referral, ReferralEvent
 
 
 def referral_merge(move: Move) -> list[Any]:
@@ -46,6 +46,23 @@ def referralevent_merge(move: Move) -> list[Any]:
 
 def referralevent_unmerge(move: Move, ids: Sequence[Any]) -> None:
     rows_moved_back(ReferralEvent, "contact", move, ids)
+
+
+def claim_merge(move: Move) -> list[Any]:
+    """Claims about the person follow them; where the same advocate said it of both, the second stays with the stub."""
+    moved = []
+    for claim in Claim.objects.filter(friend=move.gone).select_related("enrolment").order_by("pk"):
+        key = f"{claim.enrolment.public_id}:{move.kept.public_id}"
+        if not Claim.objects.filter(claim_key=key).exists():
+            Claim.objects.filter(pk=claim.pk).update(friend=move.kept, claim_key=key)
+            moved.append(claim.pk)
+    return moved
+
+
+def claim_unmerge(move: Move, ids: Sequence[Any]) -> None:
+    for claim in Claim.objects.filter(pk__in=ids, friend=move.kept).select_related("enrolment"):
+        key = f"{claim.enrolment.public_id}:{move.gone.public_id}"
+        Claim.objects.filter(pk=claim.pk).update(friend=move.gone, claim_key=key)
 
 
 def _moved(path: str, rows: Any, move: Move) -> list[Any]:

@@ -15,7 +15,7 @@ from campaigns.messaging.mails import MAILS
 from campaigns.models import OutboundMessage
 from campaigns.services.forgetting import ERASED, messages_forget
 from referrals import merging
-from referrals.models import AttributionDecision, EarlyRefund, FraudSignal, Referral, ReferralEvent, Visit
+from referrals.models import AttributionDecision, Claim, EarlyRefund, FraudSignal, Referral, ReferralEvent, Visit
 
 
 def referrals_of(contact: Contact) -> Any:
@@ -30,9 +30,32 @@ def referrals_erased(contact: Contact, now: datetime) -> int:
     return int(referrals_of(contact).update(note=""))
 
 
+def claims_of(contact: Contact) -> Any:
+    return Claim.objects.filter(Q(enrolment__contact=contact) | Q(friend=contact))
+
+
+def claims_erased(contact: Contact, now: datetime) -> int:
+    """What was said and why it was decided so; that there was a claim stays."""
+    _mails_about(claims_of(contact), contact, now)
+    claims_of(contact).exclude(reason="").update(reason=ERASED)
+    return int(claims_of(contact).update(note=""))
+
+
+def claims_told(contact: Contact) -> list[Row]:
+    """What the person said themselves; of a claim about them that there was one, and how it was decided."""
+    common = ("enrolment__campaign__name", "status", "claimed_at", "decided_at")
+    made = told(Claim.objects.filter(enrolment__contact=contact), *common, "note")
+    about = told(Claim.objects.filter(friend=contact), *common)
+    return [{"as": "advocate"} | row for row in made] + [{"as": "friend"} | row for row in about]
+
+
 def _mails_erased(contact: Contact, now: datetime) -> None:
-    """Mails to the other side and to colleagues name the person too; their key begins with mail and referral."""
-    for public_id in referrals_of(contact).values_list("public_id", flat=True):
+    _mails_about(referrals_of(contact), contact, now)
+
+
+def _mails_about(rows: Any, contact: Contact, now: datetime) -> None:
+    """Mails to the other side and to colleagues name the person too; their key begins with mail and row."""
+    for public_id in rows.values_list("public_id", flat=True):
         about = Q()
         for mail in MAILS:
             about |= Q(dedupe_key__startswith=f"{mail.name}:{public_id}")
@@ -118,6 +141,7 @@ PERSONAL = (
         merge=merging.referralevent_merge,
         unmerge=merging.referralevent_unmerge,
     ),
+    _table(Claim, ("friend",), claims_told, claims_erased, merge=merging.claim_merge, unmerge=merging.claim_unmerge),
     # Rules, points and counts; no address and no name (referrals/fraud/rule.py).
     _table(FraudSignal, (), teller(FraudSignal, "referral__friend", "rule", "points", "created_at")),
     # Ways and codes, and why staff gave the credit to somebody else; emptied with the referral above.

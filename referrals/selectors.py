@@ -9,11 +9,13 @@ from campaigns.models import Campaign, Enrolment
 from campaigns.selectors import company, enrolment_by_code, is_open
 from config.lib.ids import code_normalise
 from config.lib.signing import sign, unsign
-from referrals.models import Referral, ReferralEvent
-from referrals.working_hours import answer_due, working_week
+from referrals.models import Claim, Referral, ReferralEvent
+from referrals.working_hours import answer_due, day_due, working_week
 
 LONGEST_CODE = 32
 THANKS_PURPOSE = "thanks"
+# Working days within which a colleague decides; advocates are told so.
+CLAIM_DAYS = 5
 
 
 def open_enrolment(code: str, *, now: datetime) -> Enrolment | None:
@@ -39,6 +41,18 @@ def first_answer_due(campaign: Campaign, *, since: datetime) -> datetime:
     own = company()
     week = working_week(own.working_hours, time_zone=own.time_zone)
     return answer_due(since=since, hours=campaign.first_answer_hours, week=week)
+
+
+def claim_due(*, since: datetime) -> datetime:
+    """By when a claim is decided that was made at `since`."""
+    own = company()
+    return day_due(since=since, days=CLAIM_DAYS, week=working_week(own.working_hours, time_zone=own.time_zone))
+
+
+def claims_of(advocate: Contact) -> QuerySet[Claim]:
+    """What they said of whom, the newest first."""
+    mine = Claim.objects.filter(enrolment__contact=advocate).select_related("enrolment__campaign", "referral__friend")
+    return mine.order_by("-claimed_at", "-pk")
 
 
 def thanks_token(event: ReferralEvent) -> str:

@@ -69,6 +69,18 @@ def answer_due(*, since: datetime, hours: int, week: WorkingWeek) -> datetime:
     return since + timedelta(days=HORIZON_DAYS)
 
 
+def day_due(*, since: datetime, days: int, week: WorkingWeek) -> datetime:
+    """The close of business on the `days`-th working day after the day of `since`."""
+    first_day = since.astimezone(week.zone).date()
+    left = days
+    for offset in range(1, HORIZON_DAYS):
+        opens, closes = _opening(first_day + timedelta(days=offset), week)
+        left -= closes > opens
+        if not left:
+            return closes.astimezone(since.tzinfo)
+    return since + timedelta(days=HORIZON_DAYS)
+
+
 def _opening(day: date, week: WorkingWeek) -> tuple[datetime, datetime]:
     opens, closes = week.days.get(day.isoweekday(), (time(0), time(0)))
     return datetime.combine(day, opens, week.zone), datetime.combine(day, closes, week.zone)

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from advocates.models import CircleChoice, JobRun
 from config.dashboard.desk import Desk, Part
-from config.dashboard.waiting import rewards_to_approve, waiting_referrals
+from config.dashboard.waiting import open_claims, rewards_to_approve, waiting_referrals
 from config.lib.money import Money, money_words
 from config.pages import list_url, row_url
 from config.schedule import job_states
-from referrals.models import Referral
-from rewards.models import Budget, PayoutRun, Reward
+from referrals.models import Claim, Referral
+from rewards.causes import to_review
+from rewards.models import Budget, Charity, Contest, PayoutRun, Reward
 from rewards.pacing import paced, running_budgets
 from rewards.words.pace import outlook_words, pace_state
 
@@ -42,6 +43,31 @@ def _waiting_row(desk: Desk, referral: Referral) -> dict[str, Any]:
         "url": row_url(desk.site, referral),
         "pill": {"label": _("late"), "tone": "danger"} if is_late else None,
         **desk.when(referral.first_answer_due_at),
+    }
+
+
+def list_claims(desk: Desk) -> dict[str, Any] | None:
+    """Only where there are some: most companies see one a month."""
+    if not desk.may("referrals.change_claim"):
+        return None
+    claims = list(open_claims().order_by("decide_by", "pk")[:ROWS])
+    if not claims:
+        return None
+    return {
+        "title": _("Claims to decide"),
+        "icon": "scale",
+        "url": list_url(desk.site, Claim, "status__exact=open"),
+        "empty": "",
+        "rows": [
+            {
+                "title": str(claim.enrolment.contact),
+                "text": _("says “I referred this person” · %(campaign)s") % {"campaign": claim.enrolment.campaign},
+                "url": row_url(desk.site, claim),
+                "pill": {"label": _("late"), "tone": "danger"} if claim.decide_by < desk.now else None,
+                **desk.when(claim.decide_by),
+            }
+            for claim in claims
+        ],
     }
 
 
@@ -158,11 +184,62 @@ def list_budgets(desk: Desk) -> dict[str, Any] | None:
     }
 
 
+def list_charities(desk: Desk) -> dict[str, Any] | None:
+    if not desk.may("rewards.change_charity"):
+        return None
+    today = localtime(desk.now).date()
+    due = list(to_review(today)[:ROWS])
+    if not due:
+        return None
+    return {
+        "title": _("Good causes to check again"),
+        "icon": "heart-handshake",
+        "url": list_url(desk.site, Charity),
+        "empty": "",
+        "rows": [
+            {
+                "title": charity.name,
+                "text": _("registration %(number)s") % {"number": charity.registration_number},
+                "url": row_url(desk.site, charity),
+                "pill": {"label": _("late"), "tone": "danger"} if charity.review_date < today else None,
+                "when": date_format(charity.review_date),
+            }
+            for charity in due
+        ],
+    }
+
+
+def list_contests(desk: Desk) -> dict[str, Any] | None:
+    if not desk.may("rewards.draw_contest"):
+        return None
+    due = list(Contest.objects.filter(status=Contest.Status.OPEN, ends_at__lte=desk.now).order_by("ends_at")[:ROWS])
+    if not due:
+        return None
+    return {
+        "title": _("Contests to draw"),
+        "icon": "trophy",
+        "url": list_url(desk.site, Contest),
+        "empty": "",
+        "rows": [
+            {
+                "title": contest.name,
+                "text": str(contest.campaign),
+                "url": row_url(desk.site, contest),
+                **desk.when(contest.ends_at),
+            }
+            for contest in due
+        ],
+    }
+
+
 LISTS: tuple[Part, ...] = (
     list_waiting,
+    list_claims,
     list_look_again,
     list_to_approve,
     list_payout_runs,
     list_budgets,
+    list_contests,
+    list_charities,
     list_failing_jobs,
 )

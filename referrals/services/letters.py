@@ -32,6 +32,12 @@ class Addresses:
 
 def tell_arrival(referral: Referral, *, now: datetime) -> None:
     """Thank the friend, tell the advocate, the owner and the team."""
+    tell_friend_and_staff(referral, now=now)
+    _tell_advocate(referral, mail="advocate_news", now=now)
+
+
+def tell_friend_and_staff(referral: Referral, *, now: datetime) -> None:
+    """The same where the advocate hears of it in another way."""
     copy = _copy(referral, referral.friend)
     message_queue(
         mail="friend_thanks",
@@ -46,7 +52,6 @@ def tell_arrival(referral: Referral, *, now: datetime) -> None:
         },
         now=now,
     )
-    _tell_advocate(referral, mail="advocate_news", now=now)
     if referral.owner:
         tell_owner(referral, owner=referral.owner, now=now)
     _tell_team(referral, now=now)

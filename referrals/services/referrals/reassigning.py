@@ -26,9 +26,15 @@ REASSIGN_STAKES: Registry[Callable[[Referral], str]] = Registry("stake of reassi
 
 
 def referral_reassign(
-    *, referral: Referral, enrolment: Enrolment, actor: User, reason: str, now: datetime
+    *,
+    referral: Referral,
+    enrolment: Enrolment,
+    actor: User,
+    reason: str,
+    method: str = Referral.Method.STAFF,
+    now: datetime,
 ) -> ReferralEvent:
-    """The friend was recommended by somebody else of the same campaign.
+    """The friend was recommended by somebody else of the same campaign. `method`: by whose word, if not by staff's.
 
     Rewards of the former advocate that nobody has approved are cancelled, and the events are evaluated for the new one
     (rewards read the event `reassigned`). Raises ReasonNeeded, SelfReferral, Stale, and NotAllowed once a reward was
@@ -43,7 +49,7 @@ def referral_reassign(
         _check(locked, enrolment)
         before = locked.enrolment
         advocate_locked(locked)
-        _give(locked, enrolment, now)
+        _give(locked, enrolment, method, now)
         event = fact_of(
             locked,
             type=ReferralEvent.REASSIGNED,
@@ -52,7 +58,9 @@ def referral_reassign(
             metadata={"from": before.public_id, "to": enrolment.public_id},
             now=now,
         )
-        decision_write(referral=locked, decision=_decision(before, enrolment), actor=actor, reason=reason, now=now)
+        decision_write(
+            referral=locked, decision=_decision(before, enrolment, method), actor=actor, reason=reason, now=now
+        )
         audit(
             verb="referral_reassigned",
             row=locked,
@@ -77,16 +85,16 @@ def _check(referral: Referral, enrolment: Enrolment) -> None:
             raise NotAllowed(why_not)
 
 
-def _give(referral: Referral, enrolment: Enrolment, now: datetime) -> None:
+def _give(referral: Referral, enrolment: Enrolment, method: str, now: datetime) -> None:
     advocate = standing(enrolment.contact)
-    values = {"enrolment": enrolment, "advocate": advocate, "method": Referral.Method.STAFF, "updated_at": now}
+    values = {"enrolment": enrolment, "advocate": advocate, "method": method, "updated_at": now}
     Referral.objects.filter(pk=referral.pk).update(**values)
     for name, value in values.items():
         setattr(referral, name, value)
     advocate_locked(referral)
 
 
-def _decision(before: Enrolment, after: Enrolment) -> Decision:
-    won: Evidence = evidence_of(after, method=Referral.Method.STAFF)
+def _decision(before: Enrolment, after: Enrolment, method: str) -> Decision:
+    won: Evidence = evidence_of(after, method=method)
     lost = evidence_of(before, method=Referral.Method.STAFF)
     return Decision(won, "", (Judged(won, True, won.method), Judged(lost, False, REASSIGNED)))
