@@ -1,11 +1,14 @@
 from datetime import timedelta
 
 from advocates.jobs import Job
+from rewards.services.coupon_warnings import coupons_tend
 from rewards.services.evaluation import rewards_evaluate
-from rewards.services.gift_orders import gift_addresses_blank, gift_rewards_resume
 from rewards.services.expiring import rewards_expire
+from rewards.services.gift_orders import gift_addresses_blank, gift_rewards_resume
 from rewards.services.maturing import rewards_mature
 from rewards.services.pacing import budgets_watch
+from rewards.services.tier_moves import tiers_lower
+from rewards.services.write_offs import debts_write_off
 
 REWARD_JOBS = (
     Job(
@@ -43,5 +46,23 @@ REWARD_JOBS = (
         rewards_expire,
         timedelta(hours=1),
         "Rewards that nobody takes: warned of, then gone. Late gives people more time.",
+    ),
+    Job(
+        "tiers_lower",
+        tiers_lower,
+        timedelta(days=1),
+        "Advocates who have brought nobody for long, where the campaign moves them down. Late costs a day.",
+    ),
+    Job(
+        "debts_write_off",
+        debts_write_off,
+        timedelta(days=1),
+        "Debts that have stood for too long, where the company says so. Late keeps them in the books for longer.",
+    ),
+    Job(
+        "coupons_tend",
+        coupons_tend,
+        timedelta(minutes=15),
+        "Warnings before codes run out, and codes for those who wait. Uploads look at once; late costs minutes.",
     ),
 )

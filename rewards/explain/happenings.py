@@ -140,12 +140,12 @@ def happening_of(public_id: str) -> Happening | None:
 
 
 def event_of_evaluation(evaluation: Evaluation) -> Row | None:
-    """None for one that is gone."""
+    """None for one that is gone, and for what was given by hand."""
     if evaluation.source == REFERRAL_EVENT:
         return ReferralEvent.objects.filter(pk=evaluation.source_id).first()
     if evaluation.source == ENROLMENT_EVENT:
         return EnrolmentEvent.objects.filter(pk=evaluation.source_id).first()
-    return NpsAnswer.objects.filter(pk=evaluation.source_id).first()
+    return NpsAnswer.objects.filter(pk=evaluation.source_id).first() if evaluation.source == NPS_ANSWER else None
 
 
 def explain(rows: Sequence[Row]) -> list[Happening]:
