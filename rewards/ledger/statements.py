@@ -7,8 +7,9 @@ netted. What was paid, used or spent has left it.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from rewards.models import Account, Transfer
 
@@ -60,6 +61,15 @@ def units_of(party_key: str) -> list[str]:
     """The units in which something was ever booked for this person."""
     theirs = Transfer.objects.filter(Q(debit__party_key=party_key) | Q(credit__party_key=party_key))
     return sorted(set(theirs.values_list("unit", flat=True)))
+
+
+def years_of(party_key: str, zone: ZoneInfo) -> list[int]:
+    """The years of the person's lines, the latest first."""
+    theirs = Transfer.objects.filter(Q(debit__party_key=party_key) | Q(credit__party_key=party_key))
+    ends = theirs.aggregate(first=Min("occurred_at"), last=Max("occurred_at"))
+    if ends["first"] is None:
+        return []
+    return list(range(ends["last"].astimezone(zone).year, ends["first"].astimezone(zone).year - 1, -1))
 
 
 def credit_of(party_key: str, unit: str) -> int:
