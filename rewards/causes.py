@@ -40,11 +40,11 @@ class Raised:
     percent: int
 
 
-def charity_of(rule: RewardRule) -> Charity | None:
-    """The good cause that a donation by this rule goes to."""
-    if rule.benefit != Benefit.DONATION:
+def charity_of(given: RewardRule | Reward) -> Charity | None:
+    """The good cause that a donation by this rule, or one that somebody chose, goes to."""
+    if given.benefit != Benefit.DONATION:
         return None
-    return Charity.objects.filter(key=rule.benefit_settings.get("charity", "")).first()
+    return Charity.objects.filter(key=given.benefit_settings.get("charity", "")).first()
 
 
 def sums_of(charity: Charity) -> list[Sums]:

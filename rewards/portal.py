@@ -18,6 +18,7 @@ from rewards.explain.own import open_matters, reward_why
 from rewards.models import Coupon, Reward, RewardRule
 from rewards.views.payout_method import payout_note
 from rewards.words import until_words, waiting_words
+from rewards.words.benefits import period_words, title_words
 
 Status = Reward.Status
 Benefit = RewardRule.Benefit
@@ -82,7 +83,14 @@ def reward_row(reward: Reward) -> dict[str, Any]:
         "date_words": _date_words(reward),
         "reason_words": reason_words(reward),
         "code": coupon.code if coupon and is_good else "",
-    }
+    } | action_of(reward)
+
+
+def action_of(reward: Reward) -> dict[str, str]:
+    """{action_url, action_label} while the person has to say something; else empty."""
+    if reward.status == Status.PENDING and reward.benefit == Benefit.CHOICE:
+        return {"action_url": reverse("rewards:choose", args=[reward.public_id]), "action_label": _("Choose")}
+    return {}
 
 
 def told_row(reward: Reward) -> dict[str, Any]:
@@ -93,7 +101,7 @@ def told_row(reward: Reward) -> dict[str, Any]:
 def reason_words(reward: Reward) -> str:
     """Why it waits, and until when it can be taken."""
     waits = waiting_words(reward) if reward.status == Status.PENDING else ""
-    return " ".join(filter(None, [waits, until_words(reward)]))
+    return " ".join(filter(None, [waits, until_words(reward), period_words(reward)]))
 
 
 def status_words(reward: Reward) -> str:
@@ -124,11 +132,7 @@ def _coupon(reward: Reward) -> Coupon | None:
 
 
 def _title(reward: Reward) -> str:
-    what = {
-        Benefit.CASH: _("Money"),
-        Benefit.CREDIT: _("Account credit"),
-        Benefit.COUPON: _("Coupon"),
-    }[Benefit(reward.benefit)]
+    what = title_words(reward)
     friend = public_name(reward.referral.friend) if reward.referral else ""
     if friend and reward.recipient_kind == RewardRule.Recipient.ADVOCATE:
         return _("%(what)s, thanks to %(friend)s") % {"what": what, "friend": friend}

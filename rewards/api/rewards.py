@@ -23,6 +23,7 @@ from config.lib.schemas import (
     value_out,
 )
 from rewards.models import DemandRate, Reward
+from rewards.services.choosing import reward_choose
 from rewards.services.demand import DemandDraft, demand_put
 
 router = Router(tags=["rewards"])
@@ -35,6 +36,13 @@ class RecipientOut(Schema):
     contact: str | None
 
 
+class OptionOut(Schema):
+    key: str
+    name: str
+    kind: str
+    value: Value
+
+
 class RewardOut(Schema):
     id: str
     campaign: str
@@ -44,7 +52,10 @@ class RewardOut(Schema):
     recipient: RecipientOut
     kind: str
     value: Value | None
-    options: list[dict[str, Any]]
+    options: list[OptionOut]
+    chosen: str | None
+    starts_at: str | None
+    ends_at: str | None
     coupon: str | None
     rule: str
     eligible_at: str
@@ -63,6 +74,10 @@ class RewardFilter(Schema):
     referral: ShortText = ""
     status: ShortText = ""
     cursor: ShortText = ""
+
+
+class ChoiceIn(Body):
+    option: Annotated[ShortText, Field(min_length=1)]
 
 
 class DemandIn(Body):
@@ -107,10 +122,19 @@ def reward_list(request: HttpRequest, filters: Query[RewardFilter]) -> dict[str,
 
 @router.get("/rewards/{slug:reward_id}", response={200: RewardOut, PROBLEM_CODES: Problem}, operation_id="reward_get")
 def reward_get(request: HttpRequest, reward_id: str) -> RewardOut:
-    reward = _rewards().filter(public_id=reward_id).first()
-    if reward is None:
-        raise NotFound
-    return reward_out(reward)
+    return reward_out(_reward(reward_id))
+
+
+@router.post(
+    "/rewards/{slug:reward_id}/choice",
+    response={200: RewardOut, PROBLEM_CODES: Problem},
+    operation_id="reward_choose",
+)
+def reward_choice(request: HttpRequest, reward_id: str, body: ChoiceIn) -> RewardOut:
+    """What the reward is to be, by the key of one of its options. 409 `already_chosen` once that was said."""
+    reward = _reward(reward_id)
+    reward_choose(reward=reward, option=body.option, by=caller(request).source, now=clock.now())
+    return reward_out(_reward(reward_id))
 
 
 @router.put(
@@ -155,13 +179,28 @@ def reward_out(reward: Reward) -> RewardOut:
         ),
         kind=reward.benefit,
         value=value_out(reward.amount, reward.unit),
-        options=[],
+        options=[option_out(option) for option in reward.options],
+        chosen=reward.chosen or None,
+        starts_at=reward.starts_at.isoformat() if reward.starts_at else None,
+        ends_at=reward.ends_at.isoformat() if reward.ends_at else None,
         coupon=coupon.code if coupon else None,
         rule=reward.rule_key,
         eligible_at=reward.eligible_at.isoformat(),
         created_at=reward.created_at.isoformat(),
         trace=reward.trace,
     )
+
+
+def option_out(option: dict[str, Any]) -> OptionOut:
+    value = value_out(option["amount"], option["unit"])
+    return OptionOut(key=option["key"], name=option["name"], kind=option["benefit"], value=value)
+
+
+def _reward(public_id: str) -> Reward:
+    reward = _rewards().filter(public_id=public_id).first()
+    if reward is None:
+        raise NotFound
+    return reward
 
 
 def _rewards() -> QuerySet[Reward]:

@@ -236,5 +236,5 @@ def _revived(former: Reward, values: dict[str, Any], now: datetime) -> tuple[Rew
     anew: dict[str, Any] = {"approved_by": None, "taken_back": 0, "fulfilled_at": None, "recheck_at": None}
     anew |= {"chosen": "", "warned_at": None, "starts_at": None, "ends_at": None}
     anew["created_at"] = now
-    step = reward_move(reward=former, to=Status.PENDING, now=now, reason="revived", **anew, **values)
+    step = reward_move(reward=former, to=Status.PENDING, now=now, reason="revived", **(anew | values))
     return former, step

@@ -57,8 +57,10 @@ def benefit_words(benefit: str, amount: str) -> str:
     return str(WHAT.get(benefit, "%(amount)s")) % {"amount": amount}
 
 
-def title_words(benefit: str) -> str:
-    return str(TITLES.get(benefit, benefit))
+def title_words(reward: Reward) -> str:
+    """'Free months: “Premium”'."""
+    title = str(TITLES.get(reward.benefit, reward.benefit))
+    return _with_detail(title, _detail(reward.benefit, reward.benefit_settings))
 
 
 def detail_sentence(benefit: str, settings: Settings, *, is_staff: bool) -> str:

@@ -1,6 +1,6 @@
 """One reward, of which the person says what it is to be. What there is to choose from is frozen when it is earned."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ class Choice(Benefit):
     name: str = "choice"
     units: tuple[str, ...] = (CURRENCY, NAMED)
     parameters: tuple[Parameter, ...] = (OPTIONS,)
+    is_divisible: bool = True
     among: Mapping[str, Benefit] = field(default_factory=dict)
 
     def read(self, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,7 +39,8 @@ class Choice(Benefit):
 
 def options_refused(settings: Mapping[str, Any], units: list[str], among: Mapping[str, Benefit]) -> list[str]:
     """Units in which the rule pays and some option without an amount of its own cannot be given."""
-    inherit = [among[option["benefit"]] for option in settings.get("options", []) if not option.get("unit")]
+    options = [option for option in settings.get("options", []) if isinstance(option, Mapping)]
+    inherit = [among[str(one.get("benefit"))] for one in options if not one.get("unit") and one.get("benefit") in among]
     return [unit for unit in units if any(not benefit.takes(unit) for benefit in inherit)]
 
 
@@ -73,3 +75,9 @@ def due_of(option: Mapping[str, Any], value: Value | None) -> int:
         return 0
     share = round_half_away(option["amount"] * min(value.amount, of["amount"]), of["amount"])
     return int(share)
+
+
+def options_shrunk(options: Sequence[Mapping[str, Any]], value: Value) -> list[dict[str, Any]]:
+    """What there is to choose from when only `value` is left of what was earned."""
+    of = {"amount": value.amount, "unit": value.unit}
+    return [dict(option) | {"amount": max(1, due_of(option, value)), "of": of} for option in options]
