@@ -11,8 +11,9 @@ from advocates.segments.registry import Choice
 from advocates.segments.uses import SegmentUse
 from campaigns.models import Campaign, Enrolment
 from referrals.models import Referral
-from rewards.models import Condition, Reward, Tier
+from rewards.models import Condition, Reward, Tier, TierPolicy
 from rewards.rules.conditions import SEGMENT_CONDITIONS
+from rewards.tiers import with_counted
 
 Status = Reward.Status
 
@@ -31,7 +32,10 @@ def tier_choices() -> list[Choice]:
 
 
 def has_tier(value: str) -> Q:
-    """Enrolled in the tier's campaign, with as many confirmed friends as this tier asks and the next does not."""
+    """Enrolled in the tier's campaign, with as many confirmed friends as this tier asks and the next does not.
+
+    Where time moves people down, that counts as well.
+    """
     campaign, _colon, key = value.partition(":")
     tiers = list(Tier.objects.filter(campaign__public_id=campaign).order_by("from_confirmed"))
     place = next((number for number, tier in enumerate(tiers) if tier.key == key), None)
@@ -40,6 +44,9 @@ def has_tier(value: str) -> Q:
     above = tiers[place + 1].from_confirmed - 1 if place + 1 < len(tiers) else None
     of_campaign = {"campaign__public_id": campaign, "is_test": False}
     enrolled = Enrolment.objects.filter(status=Enrolment.Status.ACTIVE, **of_campaign)
+    if TierPolicy.objects.filter(campaign__public_id=campaign).exclude(demote_after_months=None).exists():
+        standing = with_counted(enrolled).filter(counted__gte=tiers[place].from_confirmed)
+        return Q(rows_of(standing if above is None else standing.filter(counted__lte=above)))
     confirmed = Referral.objects.filter(is_confirmed=True, **of_campaign)
     return Q(rows_of(enrolled)) & count_within(lambda: confirmed, "advocate")(tiers[place].from_confirmed, above)
 

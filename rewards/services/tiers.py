@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from advocates.models import User
@@ -11,10 +12,10 @@ from advocates.services.audit import audit
 from campaigns.models import Campaign
 from config.lib.rounding import BASIS_POINTS
 from rewards.errors import BadTier
-from rewards.models import Condition, Tier
+from rewards.models import Condition, Tier, TierMove, TierPolicy
 
 MOST_TIMES = 100
-AUDITED = ("key", "name", "from_confirmed", "multiplier")
+AUDITED = ("key", "name", "from_confirmed", "multiplier", "benefits")
 
 
 def tier_save(
@@ -24,16 +25,24 @@ def tier_save(
     name: str,
     from_confirmed: int,
     multiplier: int = BASIS_POINTS,
+    benefits: str = "",
     actor: User | None,
 ) -> Tier:
     """The tier of that key from now on. `multiplier` in basis points: 12500 is one and a quarter times.
+
+    `benefits`: what it brings, one a line.
 
     Who was promised a tier goes on to have it by its key. Raises BadTier with a sentence.
     """
     _check(name, from_confirmed, multiplier)
     with transaction.atomic():
         old = Tier.objects.filter(campaign=campaign, key=key).first()
-        values = {"name": name.strip(), "from_confirmed": from_confirmed, "multiplier": multiplier}
+        values = {
+            "name": name.strip(),
+            "from_confirmed": from_confirmed,
+            "multiplier": multiplier,
+            "benefits": benefits.strip(),
+        }
         before = _audited(old) if old else {}
         tier = _written(campaign, key, values)
         if _audited(tier) != before:
@@ -42,7 +51,12 @@ def tier_save(
 
 
 def tier_remove(*, tier: Tier, actor: User | None) -> None:
-    """Raises BadTier while a rule in force asks about it."""
+    """Raises BadTier while a rule in force asks about it, and once somebody has stood in it."""
+    if TierMove.objects.filter(Q(tier_from=tier) | Q(tier_to=tier)).exists():
+        raise BadTier(
+            _("Advocates have stood in “%(tier)s”: it stays in their story. Change its name or its steps instead.")
+            % {"tier": tier.name}
+        )
     asking = Condition.objects.filter(
         kind="advocate_tier", rule__campaign=tier.campaign, rule__superseded_at=None
     ).select_related("rule")
@@ -52,6 +66,17 @@ def tier_remove(*, tier: Tier, actor: User | None) -> None:
     with transaction.atomic():
         audit(verb="tier_remove", row=tier, actor=actor, before=_audited(tier))
         Tier.objects.filter(pk=tier.pk).delete()
+
+
+def tier_policy_save(*, policy: TierPolicy, actor: User | None) -> TierPolicy:
+    """How the tiers of a campaign behave from now on; who was moved down stands by it for as long as it holds."""
+    with transaction.atomic():
+        old = TierPolicy.objects.filter(pk=policy.pk).first()
+        before = {"demote_after_months": old.demote_after_months} if old else {}
+        policy.save()
+        after = {"demote_after_months": policy.demote_after_months}
+        audit(verb="tier_policy_save", row=policy, actor=actor, before=before, after=after)
+    return policy
 
 
 def _check(name: str, from_confirmed: int, multiplier: int) -> None:

@@ -9,6 +9,8 @@ from referrals.models import ReferralEvent
 from rewards.quotes import StoodRules, quote
 from rewards.rules.facts import Facts, Party
 from rewards.rules.rule import Rule
+from rewards.rules.tiers import counted
+from rewards.tiers import lowered_before
 from rewards.triggers.asked import Asked, asked_by
 from rewards.triggers.occasion import Occasion, local_date
 from rewards.triggers.people import (
@@ -16,8 +18,8 @@ from rewards.triggers.people import (
     bought_last,
     charities_named,
     circle_level,
-    confirmed_before,
     confirmed_friends,
+    counted_before,
     counts_up_to,
     customer_before,
     segments_now,
@@ -97,16 +99,17 @@ def _advocate(occasion: Occasion, party: Party, asked: Asked, now: datetime) -> 
         more["segments"] = held | segments_now(person, asked.advocate_segments - held, now)
     if asked.tier:
         tiers, promised = tiers_of(occasion.campaign), promise.tier if promise else ""
-        more["tier"] = better_tier(tiers, promised=promised, confirmed=_confirmed(occasion))
+        more["tier"] = better_tier(tiers, promised=promised, confirmed=_counted(occasion, now))
     if asked.circle:
         more["circle_level"] = circle_level(person)
     return replace(party, **more) if more else party
 
 
-def _confirmed(occasion: Occasion) -> int:
+def _counted(occasion: Occasion, now: datetime) -> int:
     if occasion.event and occasion.referral:
-        return confirmed_before(occasion.event)
-    return confirmed_friends(occasion.campaign, occasion.people["advocate"])
+        return counted_before(occasion.event, occasion.referral)
+    campaign, advocate = occasion.campaign, occasion.people["advocate"]
+    return counted(confirmed_friends(campaign, advocate), lowered_before(campaign, advocate, now))
 
 
 def _bought(occasion: Occasion) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from referrals.models import Referral, ReferralEvent
 from rewards.models import Charity, Tier
 from rewards.rules import facts as pure
 from rewards.rules.rule import charity_party
+from rewards.rules.tiers import counted
+from rewards.tiers import lowered_before
 from rewards.triggers.occasion import first_seen
 
 
@@ -69,6 +71,12 @@ def confirmed_before(event: ReferralEvent) -> int:
     """The advocate's confirmed friends before the event: its rewards use the tier that stood then."""
     is_one = event.status_to == Referral.Status.CONVERTED
     return max(event.confirmed_count - is_one, 0)
+
+
+def counted_before(event: ReferralEvent, referral: Referral) -> int:
+    """The same, as far as they count for a tier: who was moved down before the event counts for less."""
+    lowered = lowered_before(referral.campaign, referral.advocate, event.recorded_at)
+    return counted(confirmed_before(event), lowered)
 
 
 def confirmed_friends(campaign: Campaign, advocate: Contact) -> int:

@@ -11,7 +11,7 @@ from referrals.models import Referral, ReferralEvent
 from rewards.models import DemandRate, Evaluation, Quote
 from rewards.rules.rule import Rule
 from rewards.triggers.asked import asked_by
-from rewards.triggers.people import confirmed_before, segments_held, tier_at, tiers_of
+from rewards.triggers.people import counted_before, segments_held, tier_at, tiers_of
 
 SOURCE = "referral_event"
 
@@ -90,7 +90,7 @@ def _standing_of_advocate(
     event: ReferralEvent, referral: Referral, rules: Iterable[Rule], now: datetime
 ) -> dict[str, Any]:
     asked = asked_by(rules)
-    tier = tier_at(tiers_of(referral.campaign), confirmed_before(event)) if asked.tier else None
+    tier = tier_at(tiers_of(referral.campaign), counted_before(event, referral)) if asked.tier else None
     held = segments_held(referral.advocate, asked.advocate_segments, now) if asked.advocate_segments else frozenset()
     return {"tier": tier.key if tier else "", "segments": sorted(held)}
 
