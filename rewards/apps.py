@@ -47,7 +47,9 @@ class RewardsConfig(AppConfig):
         from rewards.blocks import coupon_block, terms_block
         from rewards.budget_mails import BUDGET_MAILS
         from rewards.checks import rules_check
+        from rewards.coupon_mails import COUPON_MAILS
         from rewards.gift_mails import GIFT_MAILS
+        from rewards.gift_pages import points_panel
         from rewards.jobs import REWARD_JOBS
         from rewards.ledger.guards import ledger_guards_register
         from rewards.mails import REWARD_MAILS
@@ -55,9 +57,10 @@ class RewardsConfig(AppConfig):
         from rewards.reassign_guard import reassign_guard, reassign_stake
         from rewards.selectors import coupon_owner
         from rewards.story import rewards_of
+        from rewards.tier_mails import TIER_MAILS
 
         ledger_guards_register()
-        for mail in (*REWARD_MAILS, *BUDGET_MAILS, *GIFT_MAILS):
+        for mail in (*REWARD_MAILS, *BUDGET_MAILS, *TIER_MAILS, *GIFT_MAILS, *COUPON_MAILS):
             MAILS.register(mail.name, mail)
         for job in REWARD_JOBS:
             job_register(job)
@@ -69,6 +72,7 @@ class RewardsConfig(AppConfig):
         LANDING_BLOCKS.register("rules", terms_block)
         TIMELINE_SOURCES.register("rewards", rewards_of)
         PANELS.register("rewards", wallet_panel)
+        PANELS.register("points", points_panel)
         NAV.register("rewards", NavItem(_("Rewards"), "rewards:wallet", "gift"))
 
     def promises_ready(self) -> None:
@@ -107,6 +111,7 @@ class RewardsConfig(AppConfig):
         )
 
     def contests_ready(self) -> None:
+        from advocates.people import personal_data_register
         from campaigns.messaging.mails import MAILS
         from campaigns.portal.shell import PANELS
         from campaigns.services.campaigns import ACTIVATION_CHECKS
@@ -114,10 +119,12 @@ class RewardsConfig(AppConfig):
         from rewards.blocks import fundraiser_block
         from rewards.checks import causes_check, contests_check
         from rewards.contest_mails import CONTEST_MAILS
+        from rewards.contest_people import CONTEST_PERSONAL
         from rewards.views.portal_contests import contests_panel
 
         for mail in CONTEST_MAILS:
             MAILS.register(mail.name, mail)
+        personal_data_register(*CONTEST_PERSONAL)
         ACTIVATION_CHECKS.register("contests", contests_check)
         ACTIVATION_CHECKS.register("causes", causes_check)
         LANDING_BLOCKS.register("fundraiser", fundraiser_block)

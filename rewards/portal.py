@@ -15,6 +15,7 @@ from advocates.selectors import public_name
 from campaigns.portal.shell import contact_of, portal_render, portal_required
 from config.lib.money import Money, money_words
 from rewards.explain.own import open_matters, reward_why
+from rewards.gift_pages import gift_told
 from rewards.models import Coupon, Reward, RewardRule
 from rewards.views.payout_method import payout_note
 from rewards.words import until_words, waiting_words
@@ -75,15 +76,19 @@ def reward_row(reward: Reward) -> dict[str, Any]:
     """For rewards/portal/reward_row.html."""
     coupon = _coupon(reward)
     is_good = coupon is not None and coupon.status == Coupon.Status.ISSUED
-    return {
-        "title": _title(reward),
-        "amount_words": money_words(Money(reward.amount, reward.unit)),
-        "status_words": status_words(reward),
-        "tone": TONES.get(Status(reward.status), "neutral"),
-        "date_words": _date_words(reward),
-        "reason_words": reason_words(reward),
-        "code": coupon.code if coupon and is_good else "",
-    } | action_of(reward)
+    return (
+        {
+            "title": _title(reward),
+            "amount_words": money_words(Money(reward.amount, reward.unit)),
+            "status_words": status_words(reward),
+            "tone": TONES.get(Status(reward.status), "neutral"),
+            "date_words": _date_words(reward),
+            "reason_words": reason_words(reward),
+            "code": coupon.code if coupon and is_good else "",
+        }
+        | action_of(reward)
+        | gift_told(reward)
+    )
 
 
 def action_of(reward: Reward) -> dict[str, str]:
@@ -121,7 +126,9 @@ def status_words(reward: Reward) -> str:
 
 def _rewards(contact: Contact) -> QuerySet[Reward]:
     mine = Reward.objects.filter(contact=contact).exclude(status__in=HIDDEN)
-    mine = mine.select_related("campaign", "referral__friend__details", "coupon", "rule__campaign", "rule__budget")
+    mine = mine.select_related(
+        "campaign", "referral__friend__details", "coupon", "gift_order__item", "rule__campaign", "rule__budget"
+    )
     told = mine.prefetch_related("rule__amounts", "rule__conditions", "rule__limits")
     return told.order_by("-created_at", "-pk")
 
