@@ -26,6 +26,9 @@ EVERYBODY = (
     "referrals.view_*",
     "rewards.view_reward*",
     "rewards.view_coupon",
+    "rewards.view_contest",
+    "rewards.view_charity",
+    "rewards.view_fundraiser",
     "rewards.view_catalogueitem",
     "rewards.view_giftorder",
 )
@@ -59,6 +62,9 @@ ROLES: dict[str, tuple[str, ...]] = {
         "campaigns.change_outboundmessage",
         "referrals.change_claim",
         "rewards.change_coupon",
+        # They ask; whoever decides is somebody of finance.
+        "rewards.view_byhand",
+        "rewards.ask_by_hand",
         "rewards.change_giftorder",
     ),
     "marketing": (
@@ -80,6 +86,11 @@ ROLES: dict[str, tuple[str, ...]] = {
         "rewards.*_condition",
         "rewards.*_limit",
         "rewards.*_tier",
+        "rewards.*_contest",
+        "rewards.view_contestentry",
+        "rewards.*_charity",
+        "rewards.view_donation",
+        "rewards.*_fundraiser",
         "rewards.*_catalogueitem",
         "rewards.change_giftorder",
         "rewards.*_demandrate",
@@ -98,8 +109,14 @@ ROLES: dict[str, tuple[str, ...]] = {
         # Either of two colleagues may prepare or approve; that it is never the same one holds the database.
         "rewards.prepare_payouts",
         "rewards.approve_payouts",
+        "rewards.add_donation",
+        "rewards.change_charity",
+        "rewards.draw_contest",
         "rewards.add_budget",
         "rewards.change_budget",
+        "rewards.ask_by_hand",
+        "rewards.decide_by_hand",
+        "rewards.*_moneypolicy",
     ),
     "admin": (
         "advocates.*",
