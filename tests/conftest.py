@@ -23,6 +23,8 @@ from campaigns.models import Company
 from config.celery import app
 from config.lib.lately import Lately
 from tests.cast import ADA, MAYA, MIRA, PASSWORD, SAM, TOM, Colleague
+from tests.installation import maintain
+from tests.migrated import copies_forget
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -82,6 +84,11 @@ def pytest_configure(config: pytest.Config) -> None:
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ).enable()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        copies_forget(maintain)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

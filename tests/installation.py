@@ -4,17 +4,14 @@ Nothing of it is shared with the process that tests, so what works here works af
 with the embedded broker, or on PostgreSQL with Redis when the suite's own DATABASE_URL and REDIS_URL say so.
 """
 
-import atexit
 import os
 import re
 import secrets
-import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -28,13 +25,13 @@ from urllib.parse import urlsplit
 import psycopg
 import requests
 
+from tests.migrated import postgres_copy, sqlite_copy
 from tests.pages import TIMEOUT, Visitor
 
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND_SECONDS = 180
-MIGRATED = Path(tempfile.gettempdir()) / f"innercircle-migrated-{os.getpid()}.sqlite3"
 STOP_SECONDS = 30
 # Written after each message by Django's file backend; what has none yet is still being written.
 MAIL_END = b"\n" + b"-" * 79 + b"\n"
@@ -112,7 +109,6 @@ class Installation:
     def __enter__(self) -> "Installation":
         self.mailbox.mkdir(parents=True)
         self._database_create()
-        self._migrate()
         self.manage("schedule_sync")
         return self
 
@@ -266,28 +262,16 @@ class Installation:
 
     def _database_create(self) -> None:
         if self.is_postgres:
-            self._maintain(f'CREATE DATABASE "{urlsplit(self.database_url).path[1:]}"')
+            postgres_copy(urlsplit(self.database_url).path[1:], maintain, self._migrate)
+        else:
+            sqlite_copy(self._sqlite_path, self._migrate)
 
     def _migrate(self) -> None:
-        """To migrate a fresh SQLite takes half a minute of processor: a process does it once, and copies the file."""
-        if self.is_postgres:
-            self.manage("migrate", "--noinput", "--verbosity", "0")
-            return
-        if not MIGRATED.exists():
-            self.manage("migrate", "--noinput", "--verbosity", "0")
-            shutil.copyfile(self._sqlite_path, MIGRATED)
-            atexit.register(MIGRATED.unlink, missing_ok=True)
-        shutil.copyfile(MIGRATED, self._sqlite_path)
+        self.manage("migrate", "--noinput", "--verbosity", "0")
 
     def _database_drop(self) -> None:
         if self.is_postgres:
-            self._maintain(f'DROP DATABASE IF EXISTS "{urlsplit(self.database_url).path[1:]}" WITH (FORCE)')
-
-    def _maintain(self, statement: str) -> None:
-        """On a database that is always there: the suite's own may not have been made yet."""
-        always = urlsplit(self._suite_database)._replace(scheme="postgresql", path="/postgres").geturl()
-        with psycopg.connect(always, autocommit=True) as connection:
-            connection.execute(statement)
+            maintain(f'DROP DATABASE IF EXISTS "{urlsplit(self.database_url).path[1:]}" WITH (FORCE)')
 
     # --- processes ----------------------------------------------------------------------------------------------------
 
@@ -320,6 +304,13 @@ def running(folder: Path) -> Iterator[Installation]:
     with Installation(folder) as house:
         house.start()
         yield house
+
+
+def maintain(statement: str) -> None:
+    """Beside all databases of the suite, on one that is always there: the suite's own may not have been made yet."""
+    always = urlsplit(os.environ["DATABASE_URL"])._replace(scheme="postgresql", path="/postgres").geturl()
+    with psycopg.connect(always, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def _mails_in(path: Path) -> Iterator[Mail]:

@@ -20,6 +20,7 @@ from config.lib.http import is_port_free, own_status
 from referrals.models import Referral
 from rewards.ledger.check import ledger_problems
 from rewards.models import PayoutRun, Reward
+from tests.migrated import sqlite_copy
 
 
 def rows():
@@ -100,7 +101,11 @@ def demo(tmp_path, port):
         "DEMO_TEST": str(port),
     }
     manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], cwd=settings.BASE_DIR, env=environment, check=True)
+
+    def migrate():
+        subprocess.run([*manage, "migrate", "-v0"], cwd=settings.BASE_DIR, env=environment, check=True)
+
+    sqlite_copy(tmp_path / "demo.sqlite3", migrate)
     rounds = count(1)
 
     def start():
