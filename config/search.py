@@ -19,6 +19,7 @@ from config.lib.ids import code_normalise
 from config.lib.money import Money, money_words
 from config.pages import list_url, row_url
 from referrals.models import Referral
+from rewards.coupon_pools import codes_meant
 from rewards.models import Coupon, PayoutRun, Reward
 
 MAX_LENGTH = 120
@@ -145,8 +146,8 @@ def reward_title(reward: Reward) -> str:
 
 def find_coupons(query: str) -> QuerySet[Coupon]:
     rows = Coupon.objects.select_related("contact__details")
-    code = code_normalise(query)
-    return _best_first(rows, exact=Q(code=code) | Q(public_id=query), prefix=Q(code__startswith=code))
+    exact = Q(code__in=codes_meant(query)) | Q(public_id=query)
+    return _best_first(rows, exact=exact, prefix=Q(code__startswith=code_normalise(query)))
 
 
 def find_payout_runs(query: str) -> QuerySet[PayoutRun]:

@@ -58,6 +58,7 @@ class RewardsConfig(AppConfig):
         from rewards.selectors import coupon_owner
         from rewards.story import rewards_of
         from rewards.tier_mails import TIER_MAILS
+        from rewards.tier_portal import tiers_panel
 
         ledger_guards_register()
         for mail in (*REWARD_MAILS, *BUDGET_MAILS, *TIER_MAILS, *GIFT_MAILS, *COUPON_MAILS):
@@ -72,6 +73,7 @@ class RewardsConfig(AppConfig):
         LANDING_BLOCKS.register("rules", terms_block)
         TIMELINE_SOURCES.register("rewards", rewards_of)
         PANELS.register("rewards", wallet_panel)
+        PANELS.register("tiers", tiers_panel)
         PANELS.register("points", points_panel)
         NAV.register("rewards", NavItem(_("Rewards"), "rewards:wallet", "gift"))
 
@@ -80,13 +82,14 @@ class RewardsConfig(AppConfig):
         from advocates.api import TIERS
         from campaigns.portal.shell import PROMISES
         from referrals.blocks import LANDING_BLOCKS
-        from rewards.admin.person_tier import tier_figures
+        from rewards.admin.person_tier import tier_figures, tier_story
         from rewards.promises import promise_block, region_block
         from rewards.tiers import tier_key
 
         PROMISES.register("rewards", promise_block)
         LANDING_BLOCKS.register("regions", region_block)
         TIERS.register("tiers", tier_key)
+        person.PERSON_STORIES.register("tiers", person.PersonStory("rewards.view_reward", tier_story))
         person.PERSON_FIGURES.register("tier", person.PersonFigures("rewards.view_reward", tier_figures))
 
     def payouts_ready(self) -> None:

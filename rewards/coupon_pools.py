@@ -8,7 +8,7 @@ from advocates.models import Contact, Purchase
 from advocates.standing import standing
 from config.lib.ids import code_normalise
 from config.lib.money import Money
-from referrals.models import ReferralEvent
+from referrals.models import Referral, ReferralEvent
 from rewards.coupon_terms import Order, Terms, terms_of
 from rewards.models import Coupon, CouponPool, PoolCode, Reward, RewardRule
 from rewards.rules.facts import Item, item_of
@@ -18,9 +18,36 @@ NEIGHBOURS = ("pool", "campaign", "contact", "reward__campaign", "reward__rule",
 
 
 def coupons_named(typed: str) -> QuerySet[Coupon]:
-    """Those of that code. Ours are read out on the phone, with or without dashes; a shop's are as it wrote them."""
+    return Coupon.objects.filter(code__in=codes_meant(typed))
+
+
+def codes_meant(typed: str) -> set[str]:
+    """Ours are read out on the phone, with or without dashes; a shop's are as it wrote them."""
     written = typed.strip()
-    return Coupon.objects.filter(code__in={written, written.upper(), code_normalise(typed)})
+    return {written, written.upper(), code_normalise(typed)} - {""}
+
+
+def coupon_code_of(event: ReferralEvent) -> str:
+    """The coupon that a sale was paid with. The advocate's code stands for what the link alone took off (checkout.py):
+    then it is the friend's own.
+    """
+    referral = event.referral
+    if not event.coupon_code or referral is None or not _is_link(event.coupon_code, referral):
+        return event.coupon_code
+    own = Coupon.objects.filter(event__referral=referral, event__type=ReferralEvent.CLAIMED, contact=referral.friend)
+    return own.order_by("-pk").values_list("code", flat=True).first() or event.coupon_code
+
+
+def sale_by_link(referral: Referral | None) -> ReferralEvent | None:
+    """The friend's sale that told: the link took off what their code is good for."""
+    if referral is None:
+        return None
+    named = referral.events.exclude(coupon_code="").order_by("pk")
+    return next((event for event in named if _is_link(event.coupon_code, referral)), None)
+
+
+def _is_link(code: str, referral: Referral) -> bool:
+    return code_normalise(code) == code_normalise(referral.enrolment.code)
 
 
 def pool_of(row: Reward | RewardRule) -> CouponPool | None:

@@ -26,11 +26,12 @@ from advocates.standing import standing
 from campaigns.selectors import enrolment_by_code
 from config.lib import clock
 from config.lib.errors import DomainError
-from config.lib.ids import code_normalise, new_public_id
+from config.lib.ids import new_public_id
 from referrals.models import ReferralEvent
+from rewards.coupon_pools import codes_meant, coupons_named
 from rewards.explain.happenings import Happening, event_title, happening_of, happenings_of
 from rewards.explain.person import findings_of
-from rewards.models import Coupon, Reward
+from rewards.models import Reward
 from rewards.services.explaining import explanation_of, explanation_send
 from rewards.words.lists import amount_words
 
@@ -146,7 +147,7 @@ def _people(typed: str) -> Iterable[Contact]:
     """By name, address, number, referral code, coupon, and by the order or the event that is theirs."""
     known = ContactKey.objects.filter(value__in=_keys(typed)).values("contact")
     sales = Q(purchases__external_id=typed) | Q(facts__event_id=typed) | Q(facts__public_id=typed)
-    coupons = Coupon.objects.filter(code=code_normalise(typed)[:64]).values("contact")
+    coupons = coupons_named(typed).values("contact")
     enrolment = enrolment_by_code(typed)
     about = Q(pk__in=known) | Q(pk__in=coupons) | Q(pk__in=people_like(typed))
     about |= Q(pk__in=Contact.objects.filter(sales).values("pk"))
@@ -166,10 +167,9 @@ def _keys(typed: str) -> Iterable[str]:
 
 def _events(typed: str) -> Iterable[ReferralEvent]:
     """By the number of an order or event, by the id of a reward or a referral, and by a coupon."""
-    code = code_normalise(typed)[:64]
+    codes = codes_meant(typed)
     named = Q(event_id=typed) | Q(public_id=typed) | Q(referral__public_id=typed)
-    if code:
-        named |= Q(coupon_code=code) | Q(coupons__code=code)
+    named |= Q(coupon_code__in=codes) | Q(coupons__code__in=codes)
     reward = Reward.objects.filter(public_id=typed, evaluation__source="referral_event").select_related("evaluation")
     sources = [one.evaluation.source_id for one in reward]
     events = ReferralEvent.objects.filter(named | Q(pk__in=sources)).distinct()

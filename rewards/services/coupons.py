@@ -9,7 +9,7 @@ from config.lib.ids import code_like, new_code
 from config.lib.insert_once import insert_once
 from config.lib.states import Stale, move
 from referrals.models import ReferralEvent
-from rewards.coupon_pools import coupons_named, is_uploaded, pool_of
+from rewards.coupon_pools import coupons_named, is_uploaded, pool_of, sale_by_link
 from rewards.errors import CouponNotValid, OutOfStock
 from rewards.locks import pool_code_lock
 from rewards.models import Coupon, CouponPool, PoolCode, Reward, RewardEvent, RewardRule
@@ -48,7 +48,8 @@ def coupon_issue(*, reward: Reward, now: datetime) -> Coupon:
         )
     if taken:
         _given(taken, coupon)
-    tell_coupon(coupon=coupon, now=now)
+    if not sale_by_link(reward.referral):
+        tell_coupon(coupon=coupon, now=now)
     return coupon
 
 

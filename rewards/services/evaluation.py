@@ -17,6 +17,7 @@ from config.lib.insert_once import insert_once
 from config.lib.states import Stale
 from config.lib.together import Together
 from referrals.models import Referral, ReferralEvent
+from rewards.coupon_pools import coupon_code_of
 from rewards.errors import (
     CouponCurrency,
     CouponExpired,
@@ -210,7 +211,7 @@ def _coupon(occasion: Occasion, now: datetime) -> Trace:
     if not event.coupon_code or standing(event).is_gone:
         return []
     try:
-        coupon_use(code=event.coupon_code, event=event, now=now)
+        coupon_use(code=coupon_code_of(event), event=event, now=now)
     except REFUSED as refusal:
         return [_step("coupon_not_valid", passed=False, why=refusal.code)]
     return [_step("coupon_used", passed=True)]

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _, override
+from django.utils.translation import override
 
 from advocates.models import Contact
 from campaigns.models import Campaign
 from campaigns.selectors import company
 from campaigns.services.messages import message_queue
 from config.lib.money import Money, money_words
+from rewards.coupon_mails import COUPON_EXPIRING
 from rewards.mails import COUPON_ISSUED, REWARD_EARNED, REWARD_FULFILLED, REWARD_GIVEN, REWARD_READY
 from rewards.models import Coupon, Reward
 from rewards.words import waiting_words
 from rewards.words.benefits import period_words, reward_words
+from rewards.words.coupons import coupon_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +62,34 @@ def tell_given(*, reward: Reward, now: datetime) -> None:
 
 
 def tell_coupon(*, coupon: Coupon, now: datetime) -> None:
-    """The code, what it is worth, and until when."""
+    """The code, what it is worth and good for, and until when."""
+    _send_coupon(coupon, COUPON_ISSUED.name, now)
+
+
+def tell_coupon_expiring(*, coupon: Coupon, now: datetime) -> bool:
+    """The same code once more, before it runs out. False: nobody can be told."""
+    return _send_coupon(coupon, COUPON_EXPIRING.name, now)
+
+
+def _send_coupon(coupon: Coupon, mail: str, now: datetime) -> bool:
     language = language_of(coupon.contact, coupon.campaign)
     with override(language):
-        valid = (
-            _("It is valid until %(date)s.") % {"date": date_format(coupon.expires_at, "DATE_FORMAT")}
-            if coupon.expires_at
-            else ""
-        )
+        valid = coupon_words(coupon)
     values = {
         "amount": money_words(Money(coupon.amount, coupon.unit), language=language),
         "code": coupon.code,
         "campaign_name": coupon.campaign.name,
         "valid": valid,
     }
-    message_queue(
-        mail=COUPON_ISSUED.name,
-        key=f"coupon_issued:{coupon.public_id}",
+    message = message_queue(
+        mail=mail,
+        key=f"{mail}:{coupon.public_id}",
         values=values,
         contact=coupon.contact,
         campaign=coupon.campaign,
         now=now,
     )
+    return message is not None
 
 
 def language_of(contact: Contact | None, campaign: Campaign) -> str:

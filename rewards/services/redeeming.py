@@ -10,7 +10,7 @@ from advocates.models import Contact
 from config.lib.money import Money
 from config.lib.states import move
 from referrals.models import ReferralEvent
-from rewards.coupon_pools import coupon_terms, is_used_by, order_at_checkout, order_of_event, redeem_key
+from rewards.coupon_pools import coupon_terms, is_used_by, order_at_checkout, order_of_event, redeem_key, sale_by_link
 from rewards.coupon_terms import Order, refusals
 from rewards.errors import CouponExpired, CouponNotValid, CouponUsed
 from rewards.locks import coupon_lock
@@ -55,6 +55,16 @@ def coupon_use(*, code: str, event: ReferralEvent, now: datetime) -> Coupon:
         _check_terms(coupon, order_of_event(event, coupon.pool))
         _use(coupon, key=redeem_key(event.source, event.event_id), used_by=event, now=now)
     return coupon
+
+
+def coupon_settle(*, coupon: Coupon, now: datetime) -> None:
+    """What the link took off a sale before this code was made is what the code is good for: it is used by that sale."""
+    sale = sale_by_link(coupon.reward.referral if coupon.reward else None)
+    if sale is None or standing(sale).is_gone or coupon.contact_id != sale.contact_id:
+        return
+    order = order_of_event(sale, coupon.pool)
+    if coupon.status == Status.ISSUED and not refusals(coupon_terms(coupon), order):
+        _use(coupon, key=redeem_key(sale.source, sale.event_id), used_by=sale, now=now)
 
 
 def coupon_redeem(*, redeeming: Redeeming, now: datetime) -> Coupon:

@@ -8,7 +8,7 @@ from advocates.standing import standing as contact_standing
 from campaigns.models import Campaign
 from campaigns.selectors import company
 from referrals.models import Referral, ReferralEvent
-from rewards.coupon_pools import coupon_terms, coupons_named, is_used_by, order_of_event
+from rewards.coupon_pools import coupon_code_of, coupon_terms, coupons_named, is_used_by, order_of_event
 from rewards.coupon_terms import refusals
 from rewards.locks import referral_lock, referral_of_event_lock
 from rewards.models import Coupon, Quote, Tier
@@ -155,7 +155,7 @@ def _coupon_owner(event: ReferralEvent, left: Standing) -> Referral | None:
     if not event.coupon_code or left.is_gone or event.evidence_for_id or event.takes_back_id:
         return None
     near = ("pool", "reward__referral__friend__merged_into", "reward__referral__advocate")
-    coupon = coupons_named(event.coupon_code).select_related(*near).first()
+    coupon = coupons_named(coupon_code_of(event)).select_related(*near).first()
     if coupon is None or coupon.reward is None or not _was_good(coupon, event):
         return None
     owner = coupon.reward.referral

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, OutboundMessage
+from config.lib import clock
 from rewards.ledger.check import ledger_problems
 from rewards.models import Coupon, Reward
 from rewards.services.evaluation import rewards_evaluate
@@ -64,6 +65,17 @@ def test_the_link_alone_takes_a_fifth_off_and_the_sale_pays_the_advocate(
     rewards_evaluate(now + timedelta(seconds=1))
     paid = Reward.objects.get(recipient_kind="advocate")
     assert (paid.amount, paid.unit, paid.status) == (2_000, "USD", "fulfilled")
+
+
+def test_what_the_link_took_off_is_not_given_a_second_time(call: Call, campaign: Campaign, now: datetime) -> None:
+    friend_coupon(campaign, now=now, amounts={"USD": 1_600})
+    code = enrolled(campaign, now=now).code
+    sale = {"event_id": "o-1", "type": "purchase", "friend": {"email": BEN.email}, "referral_code": code}
+    call("post", "events", sale | {"coupon": code.lower(), "amount": 6_400, "currency": "USD"})
+    rewards_evaluate(clock.now())
+    assert Coupon.objects.get().status == "used"
+    assert not OutboundMessage.objects.filter(mail="coupon_issued").exists()
+    assert balances() == {"funding": -1_600, "paid": 1_600}
 
 
 def test_an_order_below_the_least_one_is_told_why_and_uses_nothing_up(

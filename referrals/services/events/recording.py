@@ -15,7 +15,6 @@ from campaigns.models import Campaign
 from campaigns.news import announce
 from campaigns.selectors import company_lately
 from config.lib.errors import DomainError
-from config.lib.ids import code_normalise
 from config.lib.lately import Lately
 from config.lib.money import Money
 from config.lib.together import Together
@@ -147,7 +146,7 @@ def _event(
         reason=attributed.why_not,
         items=[dict(item) for item in facts.items],
         region=facts.region,
-        coupon_code=code_normalise(facts.coupon)[:COUPON_LENGTH],
+        coupon_code=facts.coupon.strip()[:COUPON_LENGTH],
         metadata=dict(facts.metadata),
         body_hash=body_hash(facts),
         is_test=is_test or contact.is_test,
