@@ -204,13 +204,12 @@ OPTION = (
     Parameter("benefit", "name"),
     Parameter("amount", "whole", is_required=False),
     Parameter("unit", "name", is_required=False),
-    Parameter("settings", "settings", is_required=False),
 )
 
 
 def _options(parameter: Parameter, value: Any) -> tuple[Option, ...]:
     """[{"key": "card", "name": "A gift card", "benefit": "gift_card"}, …]; an amount and its unit go together."""
-    options = tuple(Option(**read(parameter.name, OPTION, entry)) for entry in _entries(parameter, value))
+    options = tuple(_option(parameter, entry) for entry in _entries(parameter, value))
     if len(options) < LEAST_OPTIONS:
         raise BadParameters(parameter.name, "too_few")
     if any(bool(option.amount) != bool(option.unit) for option in options):
@@ -219,11 +218,12 @@ def _options(parameter: Parameter, value: Any) -> tuple[Option, ...]:
     return options
 
 
-def _settings(parameter: Parameter, value: Any) -> dict[str, Any]:
-    """Of something within: whoever knows what it is checks them."""
-    if not isinstance(value, Mapping):
+def _option(parameter: Parameter, entry: Any) -> Option:
+    """Its settings are checked by whoever knows the benefit."""
+    if not isinstance(entry, Mapping) or not isinstance(entry.get("settings", {}), Mapping):
         raise BadParameters(parameter.name, "not_settings")
-    return dict(value)
+    said = {name: value for name, value in entry.items() if name != "settings"}
+    return Option(**read(parameter.name, OPTION, said), settings=dict(entry.get("settings", {})))
 
 
 SHAPES: Mapping[str, Callable[[Parameter, Any], Any]] = {
@@ -241,7 +241,6 @@ SHAPES: Mapping[str, Callable[[Parameter, Any], Any]] = {
     "values": _values,
     "lots": _lots,
     "options": _options,
-    "settings": _settings,
     # Names of something that is kept: forms offer what there is, and rule_save looks whether it is there.
     "segment": _name,
     "event_type": _name,

@@ -111,6 +111,9 @@
       const fits = (option.dataset.benefits ?? "").split(" ").includes(benefit);
       offer(option, fits && isKnown(option));
     });
+    form.querySelectorAll("[data-gives]").forEach((panel) => {
+      panel.hidden = panel.dataset.gives !== benefit;
+    });
     form.querySelectorAll("[data-settings]").forEach((panel) => {
       panel.hidden = panel.dataset.settings !== calculator.value;
     });
@@ -120,20 +123,19 @@
     const over = line.querySelector("[data-over]");
     if (over) offer(over.querySelector("option[value=partial]"), line.querySelector("[data-measure]").value === "amount");
   };
-  /* A coupon is mostly a share, anything else is money; an amount that was typed stays as it is. */
+  /* A coupon is mostly a share, an upgrade some days, most else money; an amount that was typed stays as it is. */
   const unitSuggested = (benefit) => {
     const rows = form.querySelector('[data-rows="amounts"]');
     if ([...rows.querySelectorAll("input")].some((input) => input.value.trim())) return;
     rows.querySelectorAll("select").forEach((select) => {
-      if (benefit === "coupon") select.value = "percent";
-      else if (select.value === "percent") select.selectedIndex = 0;
+      select.value = benefit.dataset.unit;
     });
   };
 
   form.addEventListener("change", (event) => {
     const { target } = event;
     if (target.matches("[data-kind]")) showKind(target);
-    if (target.matches("[data-benefit]")) unitSuggested(target.value);
+    if (target.matches("[data-benefit]")) unitSuggested(target);
     if (target.matches("[data-benefit], [data-calculator], [data-trigger]")) calculatorShown();
     if (target.matches("[data-trigger]")) kindsShown(form);
     if (target.matches("[data-trigger], [name=recipient]")) recipientsShown();

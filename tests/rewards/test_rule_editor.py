@@ -14,6 +14,7 @@ from rewards.admin.rule_forms.choices import Offered
 from rewards.admin.rule_forms.entry import Entry, entry_new, entry_of
 from rewards.admin.rule_forms.shapes import CONTROLS, READERS, TYPERS, Typed
 from rewards.models import Budget, Limit, RewardRule, Tier
+from rewards.rules.benefits import BENEFITS
 from rewards.rules.calculators import CALCULATORS
 from rewards.rules.conditions import CONDITIONS
 from rewards.rules.parameters import SHAPES, Parameter
@@ -54,6 +55,16 @@ SAMPLES: dict[str, Any] = {
         {"weight": 9, "amount": 0, "unit": "USD"},
         {"weight": 1, "amount": 50_000, "unit": "USD", "name": "Main"},
     ],
+    "lots": [{"item": "mug", "weight": 9}, {"item": "headphones", "weight": 1}],
+    "options": [
+        {"key": "money", "name": "Money", "benefit": "cash"},
+        {"key": "plan", "name": "A plan", "benefit": "upgrade", "amount": 30, "unit": "day", "settings": {"name": "X"}},
+        {"key": "luck", "name": "Luck", "benefit": "mystery", "settings": {"pool": [{"item": "mug", "weight": 9}]}},
+    ],
+    "coupon_pool": "spring",
+    "catalogue_item": "mug",
+    "contest": "summer",
+    "charity": "trees",
     "event_type": "delivery",
     "tiers": ["silver", "gold"],
     "levels": ["Core"],
@@ -127,6 +138,39 @@ def test_each_calculator_comes_back_as_it_was(name: str, offered: Offered, segme
         assert returned(kept, offered) == kept
 
 
+@pytest.mark.parametrize("name", BENEFITS)
+def test_each_benefit_comes_back_as_it_was(name: str, offered: Offered, segment: Segment) -> None:
+    benefit = BENEFITS[name]
+    settings = sampled(benefit.parameters, segment)
+    least = {one.name: settings[one.name] for one in benefit.parameters if one.is_required}
+    amounts = {benefit.usual_unit or "USD": 3}
+    for given in (settings, least):
+        draft = replace(DRAFT, benefit=name, benefit_settings=given, amounts=amounts)
+        assert returned(draft, offered) == draft
+
+
+def test_what_there_is_to_choose_from_is_typed_in_lines(offered: Offered) -> None:
+    typed = Typed(
+        {
+            "benefit": ["choice"],
+            "gives-choice-options-name": ["Money", "Three months", ""],
+            "gives-choice-options-benefit": ["cash", "free_months", "cash"],
+            "gives-choice-options-what": ["", "Premium", ""],
+            "gives-choice-options-amount": ["", "3", ""],
+            "gives-choice-options-unit": ["USD", "month", "USD"],
+            "gives-choice-options-key": ["", "", ""],
+        }
+    )
+    reading = Entry(typed, offered).reading
+    months = {"benefit": "free_months", "amount": 3, "unit": "month", "settings": {"name": "Premium"}}
+    assert reading.draft.benefit_settings == {
+        "options": [
+            {"key": "money", "name": "Money", "benefit": "cash"},
+            {"key": "three-months", "name": "Three months", **months},
+        ]
+    }
+
+
 @pytest.mark.parametrize("measure", Limit.Measure.values)
 @pytest.mark.parametrize("window", Limit.Window.values)
 def test_each_limit_comes_back_as_it_was(measure: str, window: str, offered: Offered) -> None:
@@ -140,6 +184,7 @@ def test_each_limit_comes_back_as_it_was(measure: str, window: str, offered: Off
 @pytest.mark.parametrize(
     "wanted",
     [
+        {"release_on": "month_2_started"},
         {"hold_days": 14, "priority": 7, "exclusive_group": "best", "once_per": "friend"},
         {"approval_above": 10_000},
         {"approval_above": 0},

@@ -12,7 +12,8 @@ from campaigns.models import Campaign
 from campaigns.selectors import company
 from config.lib.units import NAMED_UNITS, PERCENT, active_currencies
 from referrals.models import ReferralEvent
-from rewards.models import Budget, RewardRule, RuleAmount, Tier
+from rewards.models import Budget, CatalogueItem, Charity, Contest, CouponPool, RewardRule, RuleAmount, Tier
+from rewards.rules.benefits import BENEFITS
 
 # Among so many of the latest events those of the campaign are looked for, however many there are in all.
 LATEST = 2_000
@@ -73,6 +74,23 @@ class Offered:
         return list(Contact.Relation.choices)
 
     @cached_property
+    def pools(self) -> Options:
+        pools = CouponPool.objects.filter(campaign=self.campaign).order_by("name")
+        return list(pools.values_list("key", "name"))
+
+    @cached_property
+    def items(self) -> Options:
+        return list(CatalogueItem.objects.filter(is_active=True).order_by("name").values_list("key", "name"))
+
+    @cached_property
+    def contests(self) -> Options:
+        return list(Contest.objects.filter(campaign=self.campaign).order_by("name").values_list("key", "name"))
+
+    @cached_property
+    def charities(self) -> Options:
+        return list(Charity.objects.filter(is_active=True).order_by("name").values_list("key", "name"))
+
+    @cached_property
     def budgets(self) -> Options:
         budgets = Budget.objects.filter(campaign=self.campaign).order_by("name")
         return [(budget.public_id, f"{budget.name} ({budget.unit})") for budget in budgets]
@@ -96,7 +114,7 @@ class Offered:
 
     def usual_unit_for(self, benefit: str) -> str:
         """What most would choose for this reward."""
-        return PERCENT if benefit == RewardRule.Benefit.COUPON else self.usual_unit
+        return (BENEFITS[benefit].usual_unit if benefit in BENEFITS else "") or self.usual_unit
 
     def of(self, shape: str) -> Options:
         """The choices of a parameter of that shape."""
@@ -110,6 +128,10 @@ CHOSEN_FROM = {
     "levels": "levels",
     "relations": "relations",
     "event_type": "events",
+    "coupon_pool": "pools",
+    "catalogue_item": "items",
+    "contest": "contests",
+    "charity": "charities",
 }
 
 

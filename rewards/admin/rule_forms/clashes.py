@@ -9,6 +9,7 @@ from rewards.admin.rule_forms.choices import Offered
 from rewards.admin.rule_forms.fields import Problems
 from rewards.admin.rule_forms.lines import ConditionLine, LimitLine
 from rewards.admin.rule_forms.texts import Wrong
+from rewards.rules.benefits import BENEFITS
 from rewards.rules.calculators import CALCULATORS
 from rewards.rules.conditions import CONDITIONS
 from rewards.rules.registry import (
@@ -39,8 +40,10 @@ def head_clashes(draft: RuleDraft, units: list[str]) -> Problems:
     if draft.trigger in NO_TRIGGERS:
         problems["trigger"] = _nonsense("trigger_undoes")
     problems |= _unknown("recipient", RECIPIENT_NEEDS.get(draft.recipient, ()), known)
+    if draft.benefit in BENEFITS and draft.recipient not in BENEFITS[draft.benefit].recipients:
+        problems["recipient"] = _nonsense("recipient_unfit")
     problems |= _unknown("once_per", ONCE_NEEDS.get(draft.once_per, ()), known)
-    if refused := units_refused(draft.benefit, draft.amounts):
+    if refused := units_refused(draft.benefit, draft.amounts, draft.benefit_settings):
         problems["amounts"] = Wrong(_("This reward cannot be given in %(units)s.") % {"units": ", ".join(refused)})
     calculator = CALCULATORS.get(draft.calculator)
     if calculator is None:

@@ -1,5 +1,6 @@
 """A rule as it is being written: what was typed, the draft that it makes, and what is wrong with it, field by field."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,7 @@ from rewards.admin.rule_forms.lines import (
 from rewards.admin.rule_forms.shapes import ROWS, UNIT, Field, Typed
 from rewards.admin.rule_forms.texts import Wrong, amount_read, amount_typed, whole_read
 from rewards.models import Budget, RewardRule
+from rewards.rules.benefits import BENEFITS
 from rewards.rules.calculators import CALCULATORS, Calculator, calculator_build
 from rewards.rules.parameters import BadParameters, units_in
 from rewards.services.rule_drafts import ConditionDraft, LimitDraft, RuleDraft
@@ -32,6 +34,7 @@ Recipient, Benefit, Once = RewardRule.Recipient, RewardRule.Benefit, RewardRule.
 
 MAX_DAYS = 36_500
 MAX_PRIORITY = 1_000_000
+EVENT_NAME = re.compile(r"[a-z][a-z0-9_.-]*")
 # What each rule asks for besides its parts; typed as text like everything else.
 USUAL: Mapping[str, str] = {"recipient": Recipient.ADVOCATE, "benefit": Benefit.CREDIT, "calculator": "fixed"}
 
@@ -90,7 +93,17 @@ class Entry:
     def calculator_fields(self, name: str) -> list[Field]:
         return fields_of(name, CALCULATORS[name].parameters, f"by-{name}", self.offered)
 
+    def benefit_fields(self, name: str) -> list[Field]:
+        return fields_of(name, BENEFITS[name].parameters, f"gives-{name}", self.offered)
+
     # --- what is understood ---
+
+    @cached_property
+    def _given(self) -> tuple[dict[str, Any], Problems]:
+        if self.benefit not in BENEFITS:
+            return {}, {}
+        declared = BENEFITS[self.benefit].parameters
+        return parameters_read(self.benefit, declared, self.benefit_fields(self.benefit), self.typed)
 
     @cached_property
     def _calculated(self) -> tuple[dict[str, Any], Problems]:
@@ -126,12 +139,13 @@ class Entry:
     def reading(self) -> Reading:
         problems: Problems = {}
         basics = self._basics(problems)
-        problems |= self._amounts_read[1] | self._calculated[1]
+        problems |= self._amounts_read[1] | self._calculated[1] | self._given[1]
         draft = RuleDraft(
             **basics,
             amounts=self._amounts_read[0],
             calculator=self.calculator,
             parameters=self._settings,
+            benefit_settings=self._given[0],
             conditions=self._conditions(basics["trigger"], problems),
             limits=self._limits(basics["trigger"], problems),
         )
@@ -183,6 +197,7 @@ class Entry:
             "exclusive_group": take("exclusive_group", lambda: self._short("exclusive_group", 40), ""),
             "once_per": take("once_per", lambda: self._one_of("once_per", ["", *Once.values]), ""),
             "budget": take("budget", self._budget, None),
+            "release_on": take("release_on", self._release_on, ""),
         }
 
     def _text(self, name: str) -> str:
@@ -208,9 +223,15 @@ class Entry:
         text = self._text("expires_after_days")
         if not text:
             return None
-        if self.benefit != Benefit.COUPON:
-            raise Wrong(_("Only coupons run out. Leave it empty, or give a coupon."))
+        if self.benefit in BENEFITS and not BENEFITS[self.benefit].expires:
+            raise Wrong(_("Only coupons and what somebody has yet to take up run out. Leave it empty."))
         return whole_read(text, high=MAX_DAYS)
+
+    def _release_on(self) -> str:
+        name = self._short("release_on", 64)
+        if name and not EVENT_NAME.fullmatch(name):
+            raise Wrong(_("The name of an event is one word, such as month_2_started."))
+        return name
 
     def _approval(self) -> int | None:
         text = self._text("approval_above")
@@ -286,6 +307,9 @@ def entry_of(draft: RuleDraft, offered: Offered, rule: RewardRule | None = None)
     if draft.calculator in CALCULATORS:
         declared = CALCULATORS[draft.calculator].parameters
         typed |= parameters_typed(declared, blank.calculator_fields(draft.calculator), draft.parameters)
+    if draft.benefit in BENEFITS:
+        declared = BENEFITS[draft.benefit].parameters
+        typed |= parameters_typed(declared, blank.benefit_fields(draft.benefit), draft.benefit_settings)
     for number, condition in enumerate(draft.conditions):
         _add(typed, condition_typed(number, condition, offered))
     unit = Entry(Typed(typed), offered).limit_unit
@@ -299,7 +323,7 @@ def _add(typed: dict[str, list[str]], line: Mapping[str, list[str]]) -> None:
         typed[name] = [*typed.get(name, []), *values]
 
 
-PLAIN = ("recipient", "benefit", "calculator", "priority", "hold_days", "exclusive_group", "once_per")
+PLAIN = ("recipient", "benefit", "calculator", "priority", "hold_days", "exclusive_group", "once_per", "release_on")
 
 
 def _further_typed(draft: RuleDraft, unit: str) -> dict[str, list[str]]:

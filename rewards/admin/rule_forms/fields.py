@@ -1,6 +1,6 @@
-"""The fields of conditions and calculators, made from what their classes say they can be told."""
+"""The fields of conditions, calculators and benefits, made from what their classes say they can be told."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _, gettext_lazy
@@ -9,6 +9,7 @@ from rewards.admin.rule_forms.choices import Offered
 from rewards.admin.rule_forms.labels import NAMES, parameter_label
 from rewards.admin.rule_forms.shapes import Field, Typed
 from rewards.admin.rule_forms.texts import Wrong
+from rewards.rules.benefits import BENEFITS, benefit_read
 from rewards.rules.calculators import CALCULATORS, calculator_build
 from rewards.rules.conditions import condition_build
 from rewards.rules.parameters import BadParameters, Parameter
@@ -17,7 +18,7 @@ Problems = dict[str, Wrong]
 
 
 def fields_of(owner: str, declared: Iterable[Parameter], prefix: str, offered: Offered) -> list[Field]:
-    """`owner`: the kind of condition or the name of the calculator. `prefix`: of the inputs' names."""
+    """`owner`: the kind of condition, or the name of the calculator or benefit. `prefix`: of the inputs' names."""
     return [_field(owner, parameter, f"{prefix}-{parameter.name}", offered) for parameter in declared]
 
 
@@ -59,15 +60,18 @@ def _together(
 ) -> Problems:
     """What the class itself refuses of settings that are right each by itself."""
     try:
-        BUILDS[owner in CALCULATORS](owner, values)
+        _build(owner, values)
     except BadParameters as bad:
         names = {parameter.name: field.name for parameter, field in zip(declared, fields, strict=True)}
         return {names.get(bad.field, next(iter(names.values()), "")): Wrong(bad_words(bad.code))}
     return {}
 
 
-# Is it the name of a calculator?
-BUILDS: Mapping[bool, Callable[[str, Mapping[str, Any]], object]] = {True: calculator_build, False: condition_build}
+def _build(owner: str, values: Mapping[str, Any]) -> object:
+    if owner in CALCULATORS:
+        return calculator_build(owner, values)
+    return benefit_read(owner, values) if owner in BENEFITS else condition_build(owner, values)
+
 
 BAD = {
     "below_floor": gettext_lazy("At most cannot be less than at least."),
@@ -76,6 +80,9 @@ BAD = {
     "not_a_list": gettext_lazy("At most 100 lines."),
     "not_a_table": gettext_lazy("At most 100 lines."),
     "not_amounts": gettext_lazy("At most 100 lines."),
+    "too_few": gettext_lazy("There have to be at least two to choose from."),
+    "unit_unfit": gettext_lazy("One of them cannot be given in the unit of its amount."),
+    "missing": gettext_lazy("Of one of them it is not said which."),
 }
 
 

@@ -93,6 +93,19 @@ PARAMETERS: Mapping[str, Label] = {
     "milestones": Label(_("Milestones"), _("The number of confirmed friends, and what is given for it.")),
     "steps": Label(_("Steps"), _("How often it has happened, and the share of the whole that is then paid in all.")),
     "of": Label(_("The whole is")),
+    "pool": Label(_("Pool of codes"), _("Empty: codes are made here.")),
+    "mystery.pool": Label(_("What may be in it"), _("The greater the weight, the more often.")),
+    "item": Label(_("This item"), _("Empty: the person picks one.")),
+    "category": Label(_("Picked from the category"), _("As the catalogue calls it.")),
+    "contest": Label(_("Contest")),
+    "charity": Label(_("Good cause")),
+    "options": Label(
+        _("To choose from"),
+        _("Without an amount of its own, each is worth what the rule gives. “Which”: plan, item, pool or good cause."),
+    ),
+    "free_months.name": Label(_("Of what"), _("Such as the name of the plan.")),
+    "service.name": Label(_("Which service")),
+    "upgrade.name": Label(_("To what"), _("The amount is for how many days.")),
     "prizes": Label(_("Prizes"), _("An amount of 0 is a blank.")),
 }
 

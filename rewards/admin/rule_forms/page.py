@@ -10,6 +10,7 @@ from rewards.admin.rule_forms.labels import calculator_label, kind_label, kinds_
 from rewards.admin.rule_forms.lines import ANY_NUMBER, ConditionLine, LimitLine
 from rewards.admin.rule_forms.shapes import Field, Shown, Typed
 from rewards.models import Limit, RewardRule
+from rewards.rules.benefits import BENEFITS
 from rewards.rules.calculators import CALCULATORS
 from rewards.rules.conditions import CONDITIONS
 from rewards.rules.registry import EVENT, RECIPIENT_NEEDS, may_serve
@@ -21,6 +22,7 @@ FURTHER = (
     "key",
     "priority",
     "hold_days",
+    "release_on",
     "expires_after_days",
     "approval_above",
     "exclusive_group",
@@ -38,6 +40,7 @@ def page_of(entry: Entry, wrong: Wrongs) -> dict[str, Any]:
         "amounts": Shown(entry.amounts, entry.typed, wrong.get("amounts", "")),
         "plain": {name: _plain(entry, name, wrong) for name in PLAIN},
         "calculators": [_calculator(entry, name, wrong) for name in CALCULATORS],
+        "gives": [_gives(entry, name, wrong) for name in BENEFITS if BENEFITS[name].parameters],
         "groups": [_group(entry, name, wrong) for name in GROUPS],
         "limits": [_limit(line, wrong) for line in entry.limits],
         "known_calculators": list(CALCULATORS),
@@ -52,7 +55,7 @@ def _choices(offered: Offered, entry: Entry) -> dict[str, Any]:
         "recipients": [
             (value, label, " ".join(RECIPIENT_NEEDS.get(value, ()))) for value, label in RewardRule.Recipient.choices
         ],
-        "benefits": RewardRule.Benefit.choices,
+        "benefits": [(value, label, offered.usual_unit_for(value)) for value, label in RewardRule.Benefit.choices],
         "steps": [(name, label, " ".join(sorted(known_by(name)))) for name, label in offered.steps],
         "known_by_events": " ".join(sorted(EVENT)),
         "events": [event for event in offered.events if event[0] not in dict(offered.steps)],
@@ -94,6 +97,15 @@ def _calculator(entry: Entry, name: str, wrong: Wrongs) -> dict[str, Any]:
         "takes_amounts": may_take_amounts(name),
         "needs": " ".join(CALCULATORS[name].needs),
         "shown": _shown(entry.calculator_fields(name), entry.typed, wrong),
+    }
+
+
+def _gives(entry: Entry, name: str, wrong: Wrongs) -> dict[str, Any]:
+    """What else has to be said of that benefit."""
+    return {
+        "name": name,
+        "is_chosen": name == entry.benefit,
+        "shown": _shown(entry.benefit_fields(name), entry.typed, wrong),
     }
 
 

@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from rewards.admin.rule_forms.options import MAX_WHAT, options_of, what_read, what_typed
 from rewards.admin.rule_forms.texts import (
     Wrong,
     amount_read,
@@ -23,6 +24,8 @@ from rewards.admin.rule_forms.texts import (
     share_typed,
     whole_read,
 )
+from rewards.models import RewardRule
+from rewards.rules.benefits import SINGLE
 from rewards.rules.parameters import MAX_AMOUNT, MAX_NAME, MAX_WEIGHT
 
 Typed = MultiValueDict[str, str]
@@ -31,21 +34,26 @@ Choices = Sequence[tuple[str, StrOrPromise]]
 OTHER = "?other"
 MAX_TYPED = 8_000
 MAX_COUNT = 999_999
+# What there is to choose from may be anything but a choice.
+ONE_OF: Choices = [(value, label) for value, label in RewardRule.Benefit.choices if value in SINGLE]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A cell of each row of a table: amount, unit, name, count, share or weight."""
+    """A cell of each row of a table: amount, unit, name, count, share or weight; `options`: one of these."""
 
     name: str
     label: StrOrPromise
     is_optional: bool = False
+    options: Choices = ()
+    most: int = MAX_NAME
 
 
 AMOUNT = Column("amount", gettext_lazy("Amount"))
 UNIT = Column("unit", gettext_lazy("Currency or unit"))
 SHARE = Column("share", gettext_lazy("Share"))
 COUNT = Column("count", gettext_lazy("Number"))
+WEIGHT = Column("weight", gettext_lazy("Weight"))
 
 ROWS: Mapping[str, tuple[Column, ...]] = {
     "amounts": (AMOUNT, UNIT),
@@ -56,7 +64,16 @@ ROWS: Mapping[str, tuple[Column, ...]] = {
         Column("name", gettext_lazy("Name of the prize"), is_optional=True),
         AMOUNT,
         UNIT,
-        Column("weight", gettext_lazy("Weight")),
+        WEIGHT,
+    ),
+    "lots": (Column("item", gettext_lazy("Item of the catalogue")), WEIGHT),
+    "options": (
+        Column("name", gettext_lazy("Name")),
+        Column("benefit", gettext_lazy("What it is"), options=ONE_OF),
+        Column("what", gettext_lazy("Which"), is_optional=True, most=MAX_WHAT),
+        Column("amount", gettext_lazy("Amount"), is_optional=True),
+        Column(UNIT.name, UNIT.label, is_optional=True),
+        Column("key", gettext_lazy("Short name"), is_optional=True),
     ),
 }
 
@@ -75,6 +92,10 @@ CONTROLS: Mapping[str, str] = {
     "levels": "ticks",
     "relations": "ticks",
     "event_type": "event",
+    "coupon_pool": "choice",
+    "catalogue_item": "choice",
+    "contest": "choice",
+    "charity": "choice",
 } | dict.fromkeys(ROWS, "rows")
 
 
@@ -157,7 +178,7 @@ class Shown:
 
     @property
     def empty_row(self) -> dict[str, str]:
-        return {column.name: self.field.usual_unit if column is UNIT else "" for column in self.field.columns}
+        return {column.name: self.field.usual_unit if column.name == UNIT.name else "" for column in self.field.columns}
 
 
 def rows_typed(field: Field, typed: Typed) -> list[dict[str, str]]:
@@ -226,12 +247,14 @@ def _event(field: Field, typed: Typed) -> str:
 
 
 def _rows(field: Field, typed: Typed) -> Any:
-    rows = [row for row in rows_typed(field, typed) if _is_filled(row)]
+    rows = [row for row in rows_typed(field, typed) if _is_filled(field, row)]
     return COLLECTORS[field.shape]([_row_read(field, row) for row in rows])
 
 
-def _is_filled(row: Mapping[str, str]) -> bool:
-    return any(value.strip() for name, value in row.items() if name != UNIT.name)
+def _is_filled(field: Field, row: Mapping[str, str]) -> bool:
+    """Where one of a list stands in each row, it says nothing by itself."""
+    typed = [column.name for column in field.columns if column.name != UNIT.name and not column.options]
+    return any(row[name].strip() for name in typed)
 
 
 def _row_read(field: Field, row: Mapping[str, str]) -> dict[str, Any]:
@@ -246,6 +269,8 @@ def _row_read(field: Field, row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _cell_read(field: Field, column: str, text: str, row: Mapping[str, str]) -> Any:
+    if column == "what":
+        return what_read(text, row["benefit"].strip())
     if column == "amount":
         # Among prizes, nothing at all is a blank.
         return amount_read(text, row["unit"].strip(), low=0 if field.shape == "prizes" else 1)
@@ -284,6 +309,8 @@ COLLECTORS: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], Any]] = {
     "amounts_by_count": lambda rows: _amounts_by("count", rows),
     "shares_by_count": _shares,
     "prizes": list,
+    "lots": list,
+    "options": options_of,
 }
 
 READERS: Mapping[str, Callable[[Field, Typed], Any]] = {
@@ -310,8 +337,10 @@ def _event_typed(field: Field, value: Any) -> dict[str, list[str]]:
 
 def _rows_of(shape: str, value: Any) -> list[dict[str, Any]]:
     """The rows of a stored value, in the order in which it holds them."""
-    if shape == "prizes":
-        return [dict(prize) for prize in value]
+    if shape in ("prizes", "lots"):
+        return [dict(entry) for entry in value]
+    if shape == "options":
+        return [dict(option) | {"what": what_typed(option)} for option in value]
     if shape == "amounts":
         return [{"unit": unit, "amount": amount} for unit, amount in value.items()]
     if shape == "shares_by_count":
@@ -326,7 +355,7 @@ def _rows_of(shape: str, value: Any) -> list[dict[str, Any]]:
 
 def _cell_typed(column: str, row: Mapping[str, Any]) -> str:
     if column == "amount":
-        return amount_typed(row["amount"], row["unit"])
+        return amount_typed(row["amount"], row["unit"]) if "amount" in row else ""
     return share_typed(row["share"]) if column == "share" else str(row.get(column, ""))
 
 
