@@ -33,6 +33,13 @@ class RunOutdated(DomainError):
     status = 409
 
 
+class NoSepaFile(DomainError):
+    """The banks of the SEPA area would not take this run as it is."""
+
+    code = "no_sepa_file"
+    status = 409
+
+
 class Overdrawn(DomainError):
     """An account would fall below zero that may not."""
 

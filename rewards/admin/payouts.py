@@ -42,7 +42,8 @@ from rewards.admin.payout_words import (
 from rewards.forms import PrepareForm
 from rewards.models import Payout, PayoutMethod, PayoutRun
 from rewards.payout_plan import due_units, payout_plan
-from rewards.services.payouts import payout_run_file, payout_run_prepare
+from rewards.services.payout_run_files import RunFile, may_be_sepa, payout_run_file
+from rewards.services.payouts import payout_run_prepare
 
 
 @admin.register(PayoutRun)
@@ -111,6 +112,7 @@ class PayoutRunAdmin(DetailAdmin[PayoutRun], ReadOnlyAdmin[PayoutRun]):
         return {
             "payouts": payout_rows(payouts),
             "file_url": reverse("admin:rewards_payoutrun_file", args=[run.pk]) if has_file else "",
+            "may_be_sepa": may_be_sepa(run),
         }
 
     def prepare_view(self, request: HttpRequest) -> HttpResponse:
@@ -150,8 +152,15 @@ class PayoutRunAdmin(DetailAdmin[PayoutRun], ReadOnlyAdmin[PayoutRun]):
         run = self.get_object(request, str(run_id))
         if not request.user.has_perm(APPROVE) or run is None or run.exported_at is None:
             raise PermissionDenied
-        answer = HttpResponse(payout_run_file(run=run, actor=staff_of(request)), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="payout-{run.public_id}.csv"'
+        is_sepa = request.POST.get("form") == RunFile.SEPA
+        try:
+            file = payout_run_file(run=run, actor=staff_of(request), form=RunFile.SEPA if is_sepa else RunFile.CSV)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(page_url(run))
+        kind, ending = ("application/xml", "xml") if is_sepa else ("text/csv; charset=utf-8", "csv")
+        answer = HttpResponse(file, content_type=kind)
+        answer["Content-Disposition"] = f'attachment; filename="payout-{run.public_id}.{ending}"'
         answer["Cache-Control"] = "no-store"
         return answer
 

@@ -22,11 +22,10 @@ from rewards.ledger.post import post
 from rewards.locks import company_lock, rewards_lock
 from rewards.models import Account, Payout, PayoutLine, PayoutRun, Reward
 from rewards.models.ledger import AccountKind
-from rewards.payout_files import PaymentRow, major_units, payments_csv
 from rewards.payout_plan import PayoutPlan, debts_in, due_units, payout_plan
 from rewards.services.moves import reward_move
-from rewards.services.payout_methods import bank_account
 from rewards.services.payout_news import tell_payout_paid, tell_payout_returned
+from rewards.services.payout_run_files import run_csv
 
 FOUR_EYES_CONSTRAINT = "payout_run_four_eyes"
 
@@ -90,14 +89,7 @@ def payout_run_export(*, run: PayoutRun, actor: User, now: datetime) -> bytes:
         for reward in rewards:
             reward_move(reward=reward, to=Reward.Status.PROCESSING, actor=actor, now=now)
         audit(verb="payout_run_export", row=run, actor=actor, before={"status": "approved"}, after=_facts(run))
-        return _file(run)
-
-
-def payout_run_file(*, run: PayoutRun, actor: User) -> bytes:
-    """The file of an exported run once more. Account numbers leave the house: that is noted."""
-    with transaction.atomic():
-        audit(verb="payout_run_file", row=run, actor=actor)
-        return _file(run)
+        return run_csv(run)
 
 
 def payout_run_settle(*, run: PayoutRun, actor: User, now: datetime) -> None:
@@ -270,16 +262,6 @@ def _post(payout: Payout, step: str, debit: AccountKind, credit: AccountKind, am
 def _party_key(payout: Payout) -> str:
     """Whose accounts these are: of who the person is now, also for a payment that stayed with a merged stub."""
     return standing(payout.contact).public_id
-
-
-def _file(run: PayoutRun) -> bytes:
-    """Reads the sealed accounts; one row a payout in the order in which they were prepared."""
-    rows = []
-    for payout in run.payouts.select_related("method").order_by("pk"):
-        account = bank_account(payout.method)
-        amount = major_units(Money(payout.amount, payout.unit))
-        rows.append(PaymentRow(payout.public_id, account.holder, account.iban, amount, payout.unit, run.public_id))
-    return payments_csv(rows)
 
 
 def _facts(run: PayoutRun) -> dict[str, Any]:

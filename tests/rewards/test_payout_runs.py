@@ -15,12 +15,12 @@ from rewards.errors import FourEyes, NothingToPay, OwnPayout, RunOutdated
 from rewards.ledger.check import ledger_problems
 from rewards.models import MoneyPolicy, Payout, PayoutLine, PayoutRun, Reward
 from rewards.payout_plan import LeftOutBecause, payout_plan
+from rewards.services.payout_run_files import payout_run_file
 from rewards.services.payouts import (
     payout_return,
     payout_run_approve,
     payout_run_cancel,
     payout_run_export,
-    payout_run_file,
     payout_run_prepare,
     payout_run_settle,
     payouts_prepare,
