@@ -83,10 +83,13 @@ GROUPS = (
             "rewards.PayoutRun",
             "rewards.Payout",
             "rewards.Coupon",
+            "rewards.CouponPool",
             "rewards.GiftOrder",
             "rewards.CatalogueItem",
             "rewards.RewardRule",
             "rewards.Tier",
+            "rewards.TierMove",
+            "rewards.TierPolicy",
             "rewards.DemandRate",
             "rewards.Budget",
             "rewards.BudgetPeriod",
@@ -99,7 +102,10 @@ GROUPS = (
             "rewards.Donation",
             "rewards.Fundraiser",
         ),
-        (Page(_("Why no reward?"), "admin:rewards_why", "rewards.view_reward"),),
+        (
+            Page(_("Why no reward?"), "admin:rewards_why", "rewards.view_reward"),
+            Page(_("The books"), "admin:rewards_books", "rewards.view_transfer"),
+        ),
     ),
     Group(
         _("Figures"),
@@ -126,10 +132,12 @@ def navigation(site: AdminSite, request: HttpRequest) -> list[dict[str, Any]]:
     """For templates/admin/nav_sidebar.html: Today, then each group that has something for this person."""
     today = reverse("admin:index")
     entries = [{"label": _("Today"), "icon": "sun", "url": today, "current": request.path == today, "items": []}]
+    # A page stands under the address of a list, which may be in another group.
+    is_page = any(request.path.startswith(reverse(page.name)) for group in GROUPS for page in group.pages)
     for group in GROUPS:
         pages = [_page(request, page) for page in group.pages if request.user.has_perm(page.permission)]
         items = [item for model in group.models if (item := _item(site, request, model))]
-        if any(page["current"] for page in pages):
+        if is_page:
             items = [item | {"current": False} for item in items]
         items += pages
         if items:

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy
 
 from advocates.admin.base import ReadOnlyAdmin
 from advocates.models import Contact
 from campaigns.models import Campaign
 from config.lib.money import Money, money_words
+from rewards.admin.statements import books_urls
 from rewards.models import Account, Transfer
 
 
@@ -59,6 +61,9 @@ class TransferAdmin(ReadOnlyAdmin[Transfer]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transfer]:
         names = {"from_party": party_name("debit__party_key"), "to_party": party_name("credit__party_key")}
         return super().get_queryset(request).annotate(**names)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*books_urls(self.admin_site), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("from"))
     def from_words(self, transfer: Transfer) -> str:
