@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 
 from advocates.models import Contact
 from campaigns.models import Campaign, Enrolment
+from config.lib.rounding import BASIS_POINTS
 from referrals.models import Referral
 from rewards.models import Tier, TierMove
 from rewards.rules.tiers import BELOW_ALL, Lowered, counted
@@ -116,6 +118,11 @@ def place_words(place: Place) -> str:
         )
         % values
     )
+
+
+def times(tier: Tier) -> Decimal:
+    """Its multiplier as people write it: 1.25."""
+    return (Decimal(tier.multiplier) / BASIS_POINTS).normalize()
 
 
 def _lowered(confirmed: int | None, rank: int | None) -> Lowered | None:

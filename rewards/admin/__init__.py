@@ -4,6 +4,7 @@ from rewards.admin import (
     catalogue,
     causes,
     contests,
+    coupon_pools,
     coupons,
     demand,
     gift_orders,
@@ -13,6 +14,7 @@ from rewards.admin import (
     rewards,
     rules,
     simulate_way,
+    tier_moves,
     tiers,
 )
 
@@ -22,6 +24,7 @@ __all__ = [
     "catalogue",
     "causes",
     "contests",
+    "coupon_pools",
     "coupons",
     "demand",
     "gift_orders",
@@ -31,5 +34,6 @@ __all__ = [
     "rewards",
     "rules",
     "simulate_way",
+    "tier_moves",
     "tiers",
 ]

@@ -14,9 +14,13 @@ from advocates.admin.base import Verb, page_url, staff_of
 from advocates.admin.detail import DetailAdmin, fact
 from campaigns.admin.inlines import CAMPAIGN_INLINES
 from campaigns.models import Campaign
+from config.lib import clock
 from config.lib.rounding import BASIS_POINTS
+from rewards.admin.tier_moves import move_step, moves_of, saturation_notes
 from rewards.models import Tier
+from rewards.saturation import members_by_tier, tiers_in
 from rewards.services.tiers import MOST_TIMES, tier_remove, tier_save
+from rewards.tiers import times
 
 
 class TierForm(forms.ModelForm[Tier]):
@@ -31,16 +35,12 @@ class TierForm(forms.ModelForm[Tier]):
 
     class Meta:
         model = Tier
-        fields = ("campaign", "name", "key", "from_confirmed")
+        fields = ("campaign", "name", "key", "from_confirmed", "benefits")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["times"] = times(self.instance)
-
-
-def times(tier: Tier) -> Decimal:
-    return (Decimal(tier.multiplier) / BASIS_POINTS).normalize()
 
 
 def run_remove(request: HttpRequest, tier: Tier, _cleaned: dict[str, Any]) -> HttpResponseRedirect:
@@ -67,13 +67,13 @@ REMOVE: Verb[Tier] = Verb(
 @admin.register(Tier)
 class TierAdmin(DetailAdmin[Tier]):
     form = TierForm
-    list_display = ("name", "campaign", "from_confirmed", "times_words")
+    list_display = ("name", "campaign", "from_confirmed", "times_words", "members")
     list_filter = ("campaign",)
     list_select_related = ("campaign",)
     ordering = ("campaign", "from_confirmed")
     search_fields = ("name", "campaign__name")
     prepopulated_fields = {"key": ("name",)}
-    fields = ("campaign", "name", "key", "from_confirmed", "times")
+    fields = ("campaign", "name", "key", "from_confirmed", "times", "benefits")
     verbs = (REMOVE,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Tier | None = None) -> tuple[str, ...]:
@@ -86,6 +86,21 @@ class TierAdmin(DetailAdmin[Tier]):
     def times_words(self, tier: Tier) -> str:
         return f"× {localize(times(tier))}"
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Members are counted once for each campaign of the page."""
+        changes = super().get_changelist_instance(request)
+        campaigns = {tier.campaign_id: tier.campaign for tier in changes.result_list}
+        found: dict[int, int] = {}
+        for campaign in campaigns.values():
+            found |= members_by_tier(campaign, tiers_in(campaign))
+        for tier in changes.result_list:
+            tier.stand_in_it = found[tier.pk]
+        return changes
+
+    @admin.display(description=gettext_lazy("advocates in it"))
+    def members(self, tier: Tier) -> int:
+        return tier.stand_in_it  # type: ignore[attr-defined,no-any-return]
+
     def save_model(self, request: HttpRequest, obj: Tier, form: Any, change: bool) -> None:
         obj.pk = tier_save(
             campaign=obj.campaign,
@@ -93,6 +108,7 @@ class TierAdmin(DetailAdmin[Tier]):
             name=obj.name,
             from_confirmed=obj.from_confirmed,
             multiplier=int(form.cleaned_data["times"] * BASIS_POINTS),
+            benefits=obj.benefits,
             actor=staff_of(request),
         ).pk
 
@@ -101,13 +117,19 @@ class TierAdmin(DetailAdmin[Tier]):
         return []
 
     def detail(self, request: HttpRequest, tier: Tier) -> dict[str, Any]:
+        now = clock.now()
+        members = members_by_tier(tier.campaign, tiers_in(tier.campaign))[tier.pk]
         return {
             "title": tier.name,
             "subtitle": tier.campaign.name,
+            "icon": "orbit",
+            "notes": saturation_notes(tier.campaign, now),
+            "timeline": [move_step(move) for move in moves_of(tier)],
             "facts": [
                 fact(_("Campaign"), tier.campaign, url=page_url(tier.campaign)),
                 fact(_("From so many confirmed referrals"), tier.from_confirmed),
                 fact(_("Multiplier"), self.times_words(tier)),
+                fact(_("Advocates in it"), members),
             ],
         }
 
