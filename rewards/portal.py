@@ -127,7 +127,13 @@ def status_words(reward: Reward) -> str:
 def _rewards(contact: Contact) -> QuerySet[Reward]:
     mine = Reward.objects.filter(contact=contact).exclude(status__in=HIDDEN)
     mine = mine.select_related(
-        "campaign", "referral__friend__details", "coupon", "gift_order__item", "rule__campaign", "rule__budget"
+        "campaign",
+        "referral__friend__details",
+        "charity",
+        "coupon",
+        "gift_order__item",
+        "rule__campaign",
+        "rule__budget",
     )
     told = mine.prefetch_related("rule__amounts", "rule__conditions", "rule__limits")
     return told.order_by("-created_at", "-pk")

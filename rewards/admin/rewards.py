@@ -16,6 +16,7 @@ from advocates.admin.detail import DetailAdmin, fact, moment, note
 from config.lib import clock
 from config.lib.money import Money, money_words
 from referrals.admin.referrals import timeline_step
+from rewards.admin.choosing import CHOOSE, option_words
 from rewards.admin.explain import explain_urls, why_event_url
 from rewards.explain.happenings import event_of_evaluation, event_title
 from rewards.explain.steps import step_groups
@@ -24,6 +25,7 @@ from rewards.selectors import needs_approval
 from rewards.services.rewards import reward_approve, reward_decline
 from rewards.story import step_entry
 from rewards.words import staff_reasons, staff_sentence, trace_words
+from rewards.words.benefits import reward_words
 
 Status = Reward.Status
 CHANGE = "rewards.change_reward"
@@ -120,13 +122,13 @@ class RewardAdmin(DetailAdmin[Reward], ReadOnlyAdmin[Reward]):
     list_display = ("who", "what", "worth", "state", "waits", "campaign", "eligible_at")
     list_display_links = ("who",)
     list_filter = ("status", WaitsBecause, "benefit", "campaign", "is_test")
-    list_select_related = ("campaign", "contact__details", "rule")
+    list_select_related = ("campaign", "contact__details", "charity", "rule")
     ordering = ("-created_at", "-pk")
     date_hierarchy = "created_at"
     search_fields = ("public_id", "contact__details__name", "coupon__code", "=contact__public_id")
     search_help_text = gettext_lazy("Number of a reward, a name, or a coupon")
     change_form_template = "admin/rewards/reward/change_form.html"
-    verbs = (APPROVE, DECLINE)
+    verbs = (APPROVE, CHOOSE, DECLINE)
     tones = {
         Status.PENDING: "warning",
         Status.APPROVED: "accent",
@@ -138,7 +140,7 @@ class RewardAdmin(DetailAdmin[Reward], ReadOnlyAdmin[Reward]):
 
     @admin.display(description=gettext_lazy("who"), ordering="contact__details__name")
     def who(self, reward: Reward) -> str:
-        return str(reward.contact) if reward.contact else _("a good cause")
+        return str(reward.contact or reward.charity or _("a good cause"))
 
     @admin.display(description=gettext_lazy("what"), ordering="benefit")
     def what(self, reward: Reward) -> str:
@@ -195,12 +197,27 @@ def facts_of(reward: Reward) -> list[dict[str, Any]]:
     ]
     if reward.referral:
         facts.append(fact(_("Friend"), reward.referral, url=page_url(reward.referral)))
+    if reward.charity:
+        facts.append(fact(_("Good cause"), reward.charity, url=page_url(reward.charity)))
     if coupon := getattr(reward, "coupon", None):
         facts.append(fact(_("Code"), coupon.code, url=page_url(coupon)))
+    facts += what_exactly(reward)
     if reward.approved_by:
         facts.append(fact(_("Approved by"), reward.approved_by))
     if reward.taken_back:
         facts.append(fact(_("Taken back"), money_words(Money(reward.taken_back, reward.unit))))
+    return facts
+
+
+def what_exactly(reward: Reward) -> list[dict[str, Any]]:
+    """Of a choice what there is, and of what runs from when to when."""
+    facts = [fact(_("What exactly"), reward_words(reward))] if reward.benefit_settings.get("name") else []
+    if reward.options:
+        facts.append(fact(_("To choose from"), ", ".join(option_words(option) for option in reward.options)))
+    if reward.chosen:
+        facts.append(fact(_("Chosen"), reward.chosen))
+    if reward.starts_at and reward.ends_at:
+        facts += [fact(_("Begins"), moment(reward.starts_at)), fact(_("Ends"), moment(reward.ends_at))]
     return facts
 
 

@@ -8,11 +8,15 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from config.lib.money import Money, money_words
-from rewards.models import Reward, RewardRule
+from rewards.contests import contest_named
+from rewards.models import Charity, Reward, RewardRule
 from rewards.words.lists import joined_or, quoted
 
 Benefit = RewardRule.Benefit
 Settings = Mapping[str, Any]
+
+# Their settings say what they are called.
+NAMED = (Benefit.FREE_MONTHS, Benefit.SERVICE, Benefit.UPGRADE)
 
 # By itself, with its amount: '$20.00 in account credit', '3 months free of charge'.
 WHAT: Mapping[str, StrOrPromise] = {
@@ -50,7 +54,7 @@ TITLES: Mapping[str, StrOrPromise] = {
 def reward_words(reward: Reward) -> str:
     """'3 months free of charge: “Premium”'."""
     amount = money_words(Money(reward.amount, reward.unit))
-    return _with_detail(benefit_words(reward.benefit, amount), _detail(reward.benefit, reward.benefit_settings))
+    return _with_detail(benefit_words(reward.benefit, amount), _detail(reward))
 
 
 def benefit_words(benefit: str, amount: str) -> str:
@@ -60,7 +64,7 @@ def benefit_words(benefit: str, amount: str) -> str:
 def title_words(reward: Reward) -> str:
     """'Free months: “Premium”'."""
     title = str(TITLES.get(reward.benefit, reward.benefit))
-    return _with_detail(title, _detail(reward.benefit, reward.benefit_settings))
+    return _with_detail(title, _detail(reward))
 
 
 def detail_sentence(benefit: str, settings: Settings, *, is_staff: bool) -> str:
@@ -90,9 +94,15 @@ def _with_detail(what: str, detail: str) -> str:
     return _("%(what)s: %(detail)s") % {"what": what, "detail": quoted(detail)} if detail else what
 
 
-def _detail(benefit: str, settings: Settings) -> str:
-    name = settings.get("name", "") if benefit in (Benefit.FREE_MONTHS, Benefit.SERVICE, Benefit.UPGRADE) else ""
-    return str(name)
+def _detail(reward: Reward) -> str:
+    """What exactly, by its name; empty where that is nothing of its own."""
+    settings = reward.benefit_settings
+    if reward.benefit == Benefit.DONATION:
+        return reward.charity.name if reward.charity else ""
+    if reward.benefit == Benefit.ENTRY:
+        contest = contest_named(str(settings.get("contest", "")), campaign_id=reward.campaign_id)
+        return contest.name if contest else ""
+    return str(settings.get("name", "")) if reward.benefit in NAMED else ""
 
 
 # --- what exactly -----------------------------------------------------------------------------------------------------
@@ -116,6 +126,16 @@ def _picked(settings: Settings, is_staff: bool) -> str:
     return ""
 
 
+def _entered(settings: Settings, is_staff: bool) -> str:
+    """What a contest is called, its own page says: the rule knows its short name."""
+    return _("It is for the contest %(name)s.") % {"name": quoted(settings["contest"])} if is_staff else ""
+
+
+def _donated(settings: Settings, is_staff: bool) -> str:
+    charity = Charity.objects.filter(key=settings["charity"]).first()
+    return _("The good cause is %(name)s.") % {"name": quoted(charity.name if charity else settings["charity"])}
+
+
 def _choice(settings: Settings, is_staff: bool) -> str:
     names = joined_or([quoted(option["name"]) for option in settings["options"]])
     return _("There is a choice: %(names)s.") % {"names": names}
@@ -128,5 +148,7 @@ DETAILS: Mapping[str, Callable[[Settings, bool], str]] = {
     Benefit.FREE_MONTHS: _named,
     Benefit.SERVICE: _named,
     Benefit.UPGRADE: _named,
+    Benefit.ENTRY: _entered,
+    Benefit.DONATION: _donated,
     Benefit.CHOICE: _choice,
 }
