@@ -34,6 +34,7 @@ from rewards.play.report import (
     refused_words,
     rule_rows,
     standing_words,
+    sum_words,
     sums_words,
     waiting_sums,
     why,
@@ -257,7 +258,7 @@ def _comparison(request: HttpRequest, head: str, rows: list[tuple[str, str, int,
     cells = [
         [
             Cell(name),
-            *(Cell(amount_words(amount, unit), is_number=True) for amount in (would, paid, would - paid)),
+            *(Cell(sum_words(amount, unit), is_number=True) for amount in (would, paid, would - paid)),
         ]
         for name, unit, would, paid in rows
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rewards.play.report import amount_words
+from rewards.play.report import sum_words
 
 WIDTH, HEIGHT = 480, 120
 MAX_BAR = 16
@@ -28,7 +28,7 @@ def chart_of(unit: str, rows: Sequence[tuple[str, int, int | None]]) -> dict[str
 
 
 def _bars(middle: float, bar: float, most: int, unit: str, month: str, would: int, paid: int | None) -> dict[str, Any]:
-    told = [amount_words(would, unit), *([] if paid is None else [amount_words(paid, unit)])]
+    told = [sum_words(would, unit), *([] if paid is None else [sum_words(paid, unit)])]
     x = middle - (bar if paid is not None else bar / 2)
     return {
         "title": f"{month}: {' / '.join(told)}",

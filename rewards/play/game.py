@@ -11,6 +11,7 @@ from rewards.play.setting import PlayRule, Pot, Setting
 from rewards.rules.engine import Decision, decide, evaluate
 from rewards.rules.facts import Facts, Party, Tier, Value
 from rewards.rules.limits import Place, Use, limits_enter, limits_give_back, limits_shrink, limits_take, place_of
+from rewards.rules.tiers import counted
 from rewards.rules.verdict import Verdict
 from rewards.standing import number_of
 from rewards.triggers.occasion import drawn
@@ -180,7 +181,8 @@ class Game:
             return _as_party(person, person.segments, None)
         promise = (happening.referred.promise if happening.referred else None) or Promise()
         before = max(happening.confirmed - happening.has_confirmed, 0)
-        tier = better_tier(self.setting.tiers, promised=promise.tier, confirmed=before)
+        counts = counted(before, person.lowered_before(happening.recorded_at))
+        tier = better_tier(self.setting.tiers, promised=promise.tier, confirmed=counts)
         return _as_party(person, person.segments | promise.segments, tier)
 
     # --- earning ---

@@ -6,11 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from rewards.rules.facts import Item
+from rewards.rules.tiers import Lowered
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`key`: their public id, or the name that a file gives them. `segments`: those only that the rules ask about."""
+    """`key`: their public id, or the name that a file gives them. `segments`: those only that the rules ask about.
+
+    `lowered`: when, and how, they were moved down a tier for bringing nobody.
+    """
 
     key: str
     name: str = ""
@@ -19,6 +23,10 @@ class Person:
     circle_level: str = ""
     relation: str = ""
     purchases: int = 0
+    lowered: tuple[tuple[datetime, Lowered], ...] = ()
+
+    def lowered_before(self, at: datetime) -> Lowered | None:
+        return next((lowered for moved_at, lowered in reversed(self.lowered) if moved_at <= at), None)
 
 
 @dataclass(frozen=True, slots=True)

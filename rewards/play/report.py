@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from config.lib.money import Money, money_words
 from rewards.play.backtest import Backtest
 from rewards.play.game import LIMIT, Game, Refused, WouldBe
+from rewards.play.totals import addend
 from rewards.rules.engine import verdict_json
+from rewards.rules.registry import PERCENT
 from rewards.rules.verdict import Verdict
 from rewards.words import trace_words
 
@@ -18,9 +20,16 @@ def amount_words(amount: int, unit: str) -> str:
     return money_words(Money(amount, unit))
 
 
+def sum_words(amount: int, unit: str) -> str:
+    """Of a sum as rewards/play/totals.py makes it: there percentages are counted."""
+    if unit != PERCENT:
+        return amount_words(amount, unit)
+    return ngettext("%(count)s percentage off", "%(count)s percentages off", abs(amount)) % {"count": amount}
+
+
 def sums_words(by_unit: Mapping[str, int]) -> str:
     """'US$120.00 · 500 MB'; a dash for nothing."""
-    return " · ".join(amount_words(amount, unit) for unit, amount in sorted(by_unit.items()) if amount) or "–"
+    return " · ".join(sum_words(amount, unit) for unit, amount in sorted(by_unit.items()) if amount) or "–"
 
 
 def why(trace: tuple[Verdict, ...], *, passed: bool) -> str:
@@ -50,7 +59,7 @@ def refused_words(refused: Refused) -> str:
 def waiting_sums(game: Game) -> Counter[str]:
     sums: Counter[str] = Counter()
     for reward in game.waiting:
-        sums[reward.unit] += reward.left
+        sums[reward.unit] += addend(reward.left, reward.unit)
     return sums
 
 

@@ -19,6 +19,7 @@ from rewards.play.happenings import Happening, Person, Promise, Referred
 from rewards.play.people import levels_of_all, segments_asked
 from rewards.play.setting import PlayRule
 from rewards.rules.facts import Item
+from rewards.tiers import lowered_in
 from rewards.triggers import NO_STEPS
 
 CHUNK = 2_000
@@ -184,7 +185,7 @@ class StoredHistory:
         referrals = self._referrals()
         concerned = Q(pk__in=referrals.values("advocate")) | Q(pk__in=referrals.values("friend"))
         names = ("pk", "public_id", "lifetime_unit", "relation", "purchases_count", "merged_into_id")
-        levels, segments = levels_of_all(), self._segments(concerned)
+        levels, segments, lowered = levels_of_all(), self._segments(concerned), lowered_in(self._campaign)
         found: dict[int, Person] = {}
         merged: dict[int, int] = {}
         rows: QuerySet[Contact] = Contact.objects.filter(concerned)
@@ -193,7 +194,14 @@ class StoredHistory:
                 if into:
                     merged[pk] = into
                 found[pk] = Person(
-                    key, "", unit, segments.get(pk, frozenset()), levels.get(pk, ""), relation, purchases
+                    key,
+                    "",
+                    unit,
+                    segments.get(pk, frozenset()),
+                    levels.get(pk, ""),
+                    relation,
+                    purchases,
+                    tuple(lowered.get(pk, ())),
                 )
             missing = set(merged.values()) - found.keys()
             if not missing:

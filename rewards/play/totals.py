@@ -1,4 +1,4 @@
-"""What comes together: by unit, rule, month and person. Units are never added up."""
+"""What comes together: by unit, rule, month and person. Units are never added up, and percentages are counted."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from campaigns.models import Campaign
 from rewards.models import Reward
 from rewards.play.game import WouldBe
+from rewards.rules.registry import PERCENT
 
 CHUNK = 2_000
 NOT_PAID = (Reward.Status.DECLINED, Reward.Status.CANCELLED, Reward.Status.EXPIRED, Reward.Status.REVERSED)
@@ -55,13 +56,19 @@ class Difference:
 def totals_of(entries: Iterable[Entry]) -> Totals:
     totals = Totals()
     for entry in entries:
+        amount = addend(entry.amount, entry.unit)
         totals.counts[entry.unit] += 1
-        totals.by_unit[entry.unit] += entry.amount
-        totals.by_rule[entry.rule, entry.unit] += entry.amount
-        totals.by_month[entry.month, entry.unit] += entry.amount
-        totals.by_recipient[entry.recipient, entry.unit] += entry.amount
-        totals.by_party[entry.party, entry.unit] += entry.amount
+        totals.by_unit[entry.unit] += amount
+        totals.by_rule[entry.rule, entry.unit] += amount
+        totals.by_month[entry.month, entry.unit] += amount
+        totals.by_recipient[entry.recipient, entry.unit] += amount
+        totals.by_party[entry.party, entry.unit] += amount
     return totals
+
+
+def addend(amount: int, unit: str) -> int:
+    """What goes into a sum: twelve coupons of 10 % are twelve coupons, and not 120 %."""
+    return 1 if unit == PERCENT else amount
 
 
 def would_be_entries(rewards: Iterable[WouldBe]) -> Iterator[Entry]:

@@ -12,7 +12,7 @@ from config.lib.errors import DomainError
 from rewards.management.base import campaign_named, read_text, refusal_lines
 from rewards.play.backtest import Backtest, backtest
 from rewards.play.outlook import cost_sentence, outlook_of, prices_of
-from rewards.play.report import amount_words, month_rows, rule_rows, sums_words, waiting_sums
+from rewards.play.report import month_rows, rule_rows, sum_words, sums_words, waiting_sums
 from rewards.play.setting import PlayRule, drafted_rules
 from rewards.rule_files import rule_file_read, rules_standing, rules_write
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{result.events:,} events since {since.date()}.")
         self.stdout.write(LINE.format("", "would be paid", "was paid", "difference"))
         for name, unit, would, paid in [*month_rows(result), *rule_rows(result), *_sums(result)]:
-            cells = [amount_words(amount, unit) for amount in (would, paid, would - paid)]
+            cells = [sum_words(amount, unit) for amount in (would, paid, would - paid)]
             self.stdout.write(LINE.format(name[:24], *cells))
         for unit, people in sorted(result.differences.items()):
             self.stdout.write(f"{unit}: {people.more} would get more, {people.less} less, {people.same} the same.")

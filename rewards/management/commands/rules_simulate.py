@@ -11,7 +11,7 @@ from rewards.management.base import campaign_named, read_text, refusal_lines
 from rewards.play.backtest import game_play
 from rewards.play.event_files import events_read
 from rewards.play.game import Game
-from rewards.play.report import amount_words, refused_words, standing_words, sums_words, waiting_sums, why
+from rewards.play.report import amount_words, refused_words, standing_words, sum_words, sums_words, waiting_sums, why
 from rewards.play.setting import PlayRule, drafted_rules, setting_of, standing_rules
 from rewards.play.totals import totals_of, would_be_entries
 from rewards.rule_files import rule_file_read
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         self.stdout.write("")
         self.stdout.write(f"Would be paid: {sums_words(totals.by_unit)}. Rewards: {sum(totals.counts.values())}.")
         for (rule, unit), amount in sorted(totals.by_rule.items()):
-            self.stdout.write(f"  {rule}: {amount_words(amount, unit)}")
+            self.stdout.write(f"  {rule}: {sum_words(amount, unit)}")
         if waiting:
             self.stdout.write(f"Would wait: {sums_words(waiting)}. Rewards: {len(game.waiting)}.")
         if game.refused:

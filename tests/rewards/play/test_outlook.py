@@ -6,8 +6,9 @@ import pytest
 
 from rewards.play.cost import Cost, TooLittle
 from rewards.play.outlook import Assumptions, Prices, cost_sentence, outlook_assumed, outlook_of
+from rewards.play.report import sums_words
 from rewards.play.setting import drafted_rules
-from rewards.play.totals import Entry
+from rewards.play.totals import Entry, totals_of
 from rewards.rule_files import rules_of
 from tests.rewards.play.table import CAMPAIGN, rule, setting
 
@@ -66,3 +67,10 @@ def test_the_sentence_says_two_figures_or_that_too_little_is_known() -> None:
     said = cost_sentence(Cost("USD", 318_749, 262_000, 391_000))
     assert said == "About $3,200.00 a month, between $2,600.00 and $3,900.00 in four months of five."
     assert cost_sentence(TooLittle(3, 1)) == "Too little is known: 3 friends have cost something so far."
+
+
+def test_percentages_off_are_counted_and_not_added_up() -> None:
+    entries = [Entry("a", "friend", f"con_{number}", "percent", 1_000, date(2026, 1, 1)) for number in range(12)]
+    totals = totals_of([*entries, Entry("b", "advocate", "con_1", "USD", 2_000, date(2026, 1, 1))])
+    assert totals.by_month == {("2026-01", "percent"): 12, ("2026-01", "USD"): 2_000}
+    assert sums_words(totals.by_unit) == "$20.00 · 12 percentages off"
