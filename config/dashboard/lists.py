@@ -14,8 +14,9 @@ from config.pages import list_url, row_url
 from config.schedule import job_states
 from referrals.models import Claim, Referral
 from rewards.causes import to_review
-from rewards.models import Budget, Charity, Contest, PayoutRun, Reward
+from rewards.models import Budget, ByHand, Charity, Contest, PayoutRun, Reward
 from rewards.pacing import paced, running_budgets
+from rewards.words.by_hand import by_hand_words
 from rewards.words.pace import outlook_words, pace_state
 
 ROWS = 8
@@ -87,6 +88,31 @@ def list_to_approve(desk: Desk) -> dict[str, Any] | None:
                 **desk.when(reward.created_at),
             }
             for reward in rewards_to_approve().order_by("created_at")[:ROWS]
+        ],
+    }
+
+
+def list_by_hand(desk: Desk) -> dict[str, Any] | None:
+    """Only where somebody waits for a second person."""
+    if not desk.may("rewards.decide_by_hand"):
+        return None
+    waiting = ByHand.objects.filter(status=ByHand.Status.WAITING).select_related("contact__details", "asked_by")
+    changes = list(waiting.order_by("asked_at", "pk")[:ROWS])
+    if not changes:
+        return None
+    return {
+        "title": _("Given by hand: a second person"),
+        "icon": "hand-coins",
+        "url": list_url(desk.site, ByHand, "status__exact=waiting"),
+        "empty": "",
+        "rows": [
+            {
+                "title": str(change.contact),
+                "text": _("%(what)s · asked for by %(who)s") % {"what": by_hand_words(change), "who": change.asked_by},
+                "url": row_url(desk.site, change),
+                **desk.when(change.asked_at),
+            }
+            for change in changes
         ],
     }
 
@@ -237,6 +263,7 @@ LISTS: tuple[Part, ...] = (
     list_claims,
     list_look_again,
     list_to_approve,
+    list_by_hand,
     list_payout_runs,
     list_budgets,
     list_contests,
