@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -49,9 +49,10 @@ def order_for_reward(*, reward: Reward, item: CatalogueItem, now: datetime, **va
 
 
 def stock_take(*, item: CatalogueItem, count: int) -> None:
-    """Raises OutOfStock when there are fewer, or when it is no longer offered."""
-    enough = CatalogueItem.objects.filter(Q(stock=None) | Q(stock__gte=count), pk=item.pk, is_active=True)
-    if not enough.update(stock=F("stock") - count):
+    """Raises OutOfStock when there are fewer. What is not counted keeps nobody waiting."""
+    if item.stock is None:
+        return
+    if not CatalogueItem.objects.filter(pk=item.pk, stock__gte=count).update(stock=F("stock") - count):
         raise OutOfStock(_("“%(item)s” has just run out. Please pick something else.") % {"item": item.name})
 
 
