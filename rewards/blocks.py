@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
@@ -18,6 +17,7 @@ from rewards.checks import terms_sentences
 from rewards.models import Coupon, Fundraiser, RewardRule
 from rewards.quotes import friend_coupon, quote
 from rewards.words import what_words
+from rewards.words.coupons import coupon_words
 
 TOKEN = "coupon"  # noqa: S105 - names a purpose
 TOKEN_AGE = 24 * 60 * 60
@@ -25,7 +25,7 @@ TOKEN_AGE = 24 * 60 * 60
 
 def coupon_block(request: HttpRequest, event: ReferralEvent) -> str:
     """The friend's code on the thank-you page; until then a note that asks again. Empty without a coupon rule."""
-    coupon = Coupon.objects.filter(event=event, contact=event.contact).select_related("campaign").first()
+    coupon = Coupon.objects.filter(event=event, contact=event.contact).select_related("campaign", "pool").first()
     rule = None if coupon else coupon_rule(event)
     if coupon is None and rule is None:
         return ""
@@ -78,13 +78,10 @@ def fundraiser_block(request: HttpRequest, campaign: Campaign) -> str:
 
 def _code(coupon: Coupon) -> dict[str, Any]:
     """A void code looks like any other: the page tells nobody who is a customer. Why, its address is told by mail."""
-    valid = ""
-    if coupon.expires_at:
-        valid = _("Valid until %(date)s.") % {"date": date_format(coupon.expires_at, "DATE_FORMAT")}
     amount = money_words(Money(coupon.amount, coupon.unit))
     return {
         "code": coupon.code,
         "sentence": _("%(amount)s off, for you") % {"amount": amount},
-        "valid_words": valid,
+        "valid_words": coupon_words(coupon),
         "use_url": company().website,
     }

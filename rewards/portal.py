@@ -20,6 +20,7 @@ from rewards.models import Coupon, Reward, RewardRule
 from rewards.views.payout_method import payout_note
 from rewards.words import until_words, waiting_words
 from rewards.words.benefits import period_words, title_words
+from rewards.words.coupons import coupon_words
 
 Status = Reward.Status
 Benefit = RewardRule.Benefit
@@ -85,6 +86,7 @@ def reward_row(reward: Reward) -> dict[str, Any]:
             "date_words": _date_words(reward),
             "reason_words": reason_words(reward),
             "code": coupon.code if coupon and is_good else "",
+            "code_words": coupon_words(coupon) if coupon and is_good else "",
         }
         | action_of(reward)
         | gift_told(reward)
@@ -130,7 +132,7 @@ def _rewards(contact: Contact) -> QuerySet[Reward]:
         "campaign",
         "referral__friend__details",
         "charity",
-        "coupon",
+        "coupon__pool",
         "gift_order__item",
         "rule__campaign",
         "rule__budget",

@@ -33,7 +33,8 @@ class Verb(Generic[M]):
     or an answer of its own, such as a file.
 
     `permission`: codename with app, such as "rewards.change_reward". `allowed(row)` says whether it is offered now.
-    `confirm(row)`: what will happen, and to how much money. `tone`: primary, neutral or danger.
+    `confirm(row)`: what will happen, and to how much money. `tone`: primary, neutral or danger. `form_for(row)`: the
+    form where what it asks depends on the row.
     """
 
     name: str
@@ -45,6 +46,10 @@ class Verb(Generic[M]):
     confirm: Callable[[M], StrOrPromise] | None = None
     tone: str = "neutral"
     icon: str = ""
+    form_for: Callable[[M], type[forms.Form]] | None = None
+
+    def form_class(self, row: M) -> type[forms.Form]:
+        return self.form_for(row) if self.form_for else self.form
 
 
 class ConsoleAdmin(admin.ModelAdmin[M]):
@@ -93,7 +98,7 @@ class ConsoleAdmin(admin.ModelAdmin[M]):
                 "icon": verb.icon,
                 "confirm": verb.confirm(row) if verb.confirm else "",
                 # Several dialogs stand on one page: each names its fields after its verb.
-                "form": verb.form(auto_id=f"{verb.name}_%s") if verb.form.base_fields else None,
+                "form": form(auto_id=f"{verb.name}_%s") if (form := verb.form_class(row)).base_fields else None,
             }
             for verb in sorted(usable, key=lambda verb: (verb is not main, verb.tone == "danger"))
         ]
@@ -110,7 +115,8 @@ class ConsoleAdmin(admin.ModelAdmin[M]):
         if not verb.allowed(row):
             messages.warning(request, _("That is no longer possible here: look at how it stands now."))
             return back
-        form = verb.form(request.POST if request.method == "POST" else None)
+        asks = verb.form_class(row)
+        form = asks(request.POST, request.FILES) if request.method == "POST" else asks()
         if request.method == "POST" and form.is_valid():
             try:
                 with conflicts_kept(clock.now()):

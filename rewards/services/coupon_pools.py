@@ -48,7 +48,7 @@ def pool_save(*, pool: CouponPool, actor: User | None, now: datetime) -> CouponP
     Raises BadPool (with `field`).
     """
     pool.prefix = code_normalise(pool.prefix)
-    _check(pool)
+    pool_check(pool)
     with transaction.atomic():
         before = _terms(pool_lock(pool.pk)) if pool.pk else {}
         if before and before != _terms(pool) and pool.coupons.exists():
@@ -67,6 +67,23 @@ def pool_save(*, pool: CouponPool, actor: User | None, now: datetime) -> CouponP
             after=_terms(pool) | {"name": pool.name},
         )
     return pool
+
+
+def pool_check(pool: CouponPool) -> None:
+    """Raises BadPool, with the `field`."""
+    prefix = code_normalise(pool.prefix)
+    if prefix and not (prefix.isascii() and prefix.isalnum()):
+        raise BadPool(_("A code begins with letters and digits only."), field="prefix")
+    if len(prefix) + CODE_LENGTH > CODE_AT_MOST:
+        raise BadPool(_("What codes begin with is too long."), field="prefix")
+    if pool.minimum and not is_currency(pool.minimum_unit):
+        raise BadPool(_("Say in which currency the least order is meant."), field="minimum_unit")
+    products = pool.products
+    is_list = isinstance(products, list) and all(isinstance(name, str) and name.strip() for name in products)
+    if not is_list or len(products) > MOST_PRODUCTS:
+        raise BadPool(_("Name at most 200 products, each by its own name."), field="products")
+    if CouponPool.objects.filter(campaign=pool.campaign_id, key=pool.key).exclude(pk=pool.pk).exists():
+        raise BadPool(_("This campaign has a pool of that short name."), field="key")
 
 
 def codes_upload(*, pool: CouponPool, text: str, actor: User | None, now: datetime) -> Uploaded:
@@ -123,21 +140,6 @@ def _add(pool: CouponPool, codes: Sequence[str], now: datetime) -> None:
     given = set(Coupon.objects.filter(code__in=codes).values_list("code", flat=True))
     rows = [PoolCode(pool=pool, code=code, added_at=now) for code in codes if code not in given]
     PoolCode.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _check(pool: CouponPool) -> None:
-    if pool.prefix and not pool.prefix.isalnum():
-        raise BadPool(_("A code begins with letters and digits only."), field="prefix")
-    if len(pool.prefix) + CODE_LENGTH > CODE_AT_MOST:
-        raise BadPool(_("What codes begin with is too long."), field="prefix")
-    if pool.minimum and not is_currency(pool.minimum_unit):
-        raise BadPool(_("Say in which currency the least order is meant."), field="minimum_unit")
-    products = pool.products
-    is_list = isinstance(products, list) and all(isinstance(name, str) and name.strip() for name in products)
-    if not is_list or len(products) > MOST_PRODUCTS:
-        raise BadPool(_("Name at most 200 products, each by its own name."), field="products")
-    if CouponPool.objects.filter(campaign=pool.campaign_id, key=pool.key).exclude(pk=pool.pk).exists():
-        raise BadPool(_("This campaign has a pool of that short name."), field="key")
 
 
 def _terms(pool: CouponPool) -> dict[str, Any]:

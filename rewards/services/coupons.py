@@ -9,7 +9,7 @@ from config.lib.ids import code_like, new_code
 from config.lib.insert_once import insert_once
 from config.lib.states import Stale, move
 from referrals.models import ReferralEvent
-from rewards.coupon_pools import coupons_named, is_uploaded, pool_of, sale_by_link
+from rewards.coupon_pools import coupons_named, free_codes, is_uploaded, pool_of, sale_by_link
 from rewards.errors import CouponNotValid, OutOfStock
 from rewards.locks import pool_code_lock
 from rewards.models import Coupon, CouponPool, PoolCode, Reward, RewardEvent, RewardRule
@@ -53,22 +53,26 @@ def coupon_issue(*, reward: Reward, now: datetime) -> Coupon:
     return coupon
 
 
-def coupon_withhold(*, reward: Reward, now: datetime) -> Coupon:
+def coupon_withhold(*, reward: Reward, now: datetime) -> Coupon | None:
     """A code that looks like any other and is not good until the referral has been looked at.
 
-    Never one of the shop's own: the shop would take it.
+    Never one of the shop's own: the shop would take it. None while everybody waits for a code.
     """
     pool = pool_of(reward)
+    if _is_empty(pool):
+        return None
     return _coupon(reward, pool, code_alike(pool), Status.VOID, void_reason=UNDER_REVIEW, now=now)
 
 
 def coupon_refuse(*, occasion: Occasion, event: ReferralEvent, now: datetime) -> Coupon | None:
-    """The void code of a refused claim; None when the campaign's friends get no coupon."""
+    """The void code of a refused claim; None when the campaign's friends get no coupon, or have to wait for one."""
     rule = friend_coupon(quote(campaign=occasion.campaign, at=occasion.rules_at))
     offer = rule.amounts.first() if rule else None
     if rule is None or offer is None:
         return None
     pool = pool_of(rule)
+    if _is_empty(pool):
+        return None
     coupon, _new = insert_once(
         Coupon,
         unique=["issue_key"],
@@ -158,6 +162,10 @@ def code_alike(pool: CouponPool | None) -> str:
 
 def _is_known(code: str) -> bool:
     return coupons_named(code).exists() or PoolCode.objects.filter(code=code).exists()
+
+
+def _is_empty(pool: CouponPool | None) -> bool:
+    return pool is not None and is_uploaded(pool) and not free_codes(pool).exists()
 
 
 def _taken(pool: CouponPool) -> PoolCode:

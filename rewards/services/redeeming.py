@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from advocates.models import Contact
+from advocates.models import Contact, User
+from advocates.services.audit import audit
 from config.lib.money import Money
 from config.lib.states import move
 from referrals.models import ReferralEvent
@@ -98,10 +99,26 @@ def coupon_release(*, code: str, source: str, event_id: str, now: datetime) -> C
             _check_good(coupon, at=now)
         if coupon.redeem_key != redeem_key(source, event_id):
             raise CouponUsed(_("This coupon was used for another order."))
-        if coupon.used_by and not standing(coupon.used_by).is_gone:
-            raise CouponUsed(_("The sale was recorded: tell its refund, and the coupon is good again."))
+        _check_no_sale(coupon)
         _give_back(coupon, now)
     return coupon
+
+
+def coupon_give_back(*, coupon: Coupon, actor: User, reason: str, now: datetime) -> Coupon:
+    """A colleague says that the order came to nothing. Raises CouponNotValid, and CouponUsed where its sale is told."""
+    with transaction.atomic():
+        held = _named(coupon.code)
+        if held.status != Status.USED:
+            raise CouponNotValid(_("This coupon is not used."))
+        _check_no_sale(held)
+        order = held.redeem_key
+        _give_back(held, now)
+        audit(verb="coupon_give_back", row=held, actor=actor, before={"order": order}, after={}, reason=reason)
+    return held
+
+
+def may_be_given_back(coupon: Coupon) -> bool:
+    return coupon.status == Status.USED and (coupon.used_by is None or standing(coupon.used_by).is_gone)
 
 
 def coupons_return(*, event: ReferralEvent, now: datetime) -> int:
@@ -126,6 +143,11 @@ def _check_good(coupon: Coupon, *, at: datetime) -> None:
         raise CouponUsed(_("This coupon has been used."))
     if coupon.status == Status.EXPIRED or (coupon.expires_at and coupon.expires_at <= at):
         raise CouponExpired(_("This coupon has expired."))
+
+
+def _check_no_sale(coupon: Coupon) -> None:
+    if coupon.used_by and not standing(coupon.used_by).is_gone:
+        raise CouponUsed(_("The sale was recorded: tell its refund, and the coupon is good again."))
 
 
 def _check_terms(coupon: Coupon, order: Order) -> None:

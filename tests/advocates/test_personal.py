@@ -41,6 +41,8 @@ NO_PERSON = {
     "rewards.fundraiser.*": "words of the company",
     "rewards.catalogueitem.*": "words of the company",
     "rewards.condition.*": "settings of a rule",
+    "rewards.couponpool.*": "words and settings of the company",
+    "rewards.poolcode.*": "codes of a shop",
     "rewards.evaluation.*": "codes and values of a rule",
     "rewards.giftcode.*": "sealed codes of shops",
     "rewards.limit.*": "settings of a rule",

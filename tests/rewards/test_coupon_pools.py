@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
+from advocates.services.contacts import ContactFacts
 from campaigns.models import Campaign, OutboundMessage
-from referrals.models import Referral
-from referrals.services.referrals import referral_review
+from referrals.models import Referral, ReferralEvent
+from referrals.services.referrals import Entry, friend_claim, referral_review
+from rewards.blocks import coupon_block
 from rewards.code_files import codes_read
 from rewards.errors import BadCodes, BadPool
 from rewards.ledger.check import ledger_problems
@@ -16,7 +19,7 @@ from rewards.services.coupon_pools import codes_upload, pool_save, pools_supply
 from rewards.services.coupon_warnings import coupons_tend
 from rewards.services.evaluation import rewards_evaluate
 from rewards.services.take_backs import reward_reduce
-from tests.cast import BEN, NOOR, SOFIA
+from tests.cast import BEN, NOOR, SOFIA, contact_of
 from tests.factories.campaigns import campaign_made
 from tests.factories.coupons import pool_of, shop_pool
 from tests.factories.referrals import enrolled, referred
@@ -90,6 +93,22 @@ def test_under_review_a_code_is_shown_that_no_shop_knows_and_a_real_one_follows(
     rewards_evaluate(now)
     assert (Coupon.objects.get().status, Coupon.objects.get().code) == ("issued", "SHOP-0001")
     assert PoolCode.objects.get().coupon == Coupon.objects.get()
+
+
+def test_while_everybody_waits_nobody_is_shown_a_code_that_only_looks_like_one(
+    campaign: Campaign, now: datetime
+) -> None:
+    pool = shop_pool(campaign, "", now=now)
+    come(campaign, now=now)
+    contact_of(SOFIA, customer_since=now.date() - timedelta(days=300))
+    for person in (BEN, SOFIA):
+        entry = Entry(enrolment=enrolled(campaign, now=now), source="landing", method=Referral.Method.CODE)
+        friend_claim(entry=entry, friend=ContactFacts(email=person.email, name=person.name), now=now)
+    rewards_evaluate(now)
+    blocks = [coupon_block(RequestFactory().get("/"), event) for event in ReferralEvent.objects.order_by("pk")]
+    assert all("hx-get" in block for block in blocks)
+    codes_upload(pool=pool, text="SHOP-0001", actor=None, now=now)
+    assert given() == {BEN.name: "SHOP-0001"}
 
 
 def test_a_code_that_was_called_back_goes_to_nobody_else(campaign: Campaign, now: datetime) -> None:
