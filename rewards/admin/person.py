@@ -64,7 +64,14 @@ def balance_panel(request: HttpRequest, contact: Contact) -> str:
         [Cell(unit), *(Cell(_amount(amounts.get(kind, 0), unit), is_number=True) for kind in PERSONAL)]
         for unit, amounts in sorted(balances.items())
     ]
-    return table_html(request, Table([_("Unit"), *(kind.label for kind in PERSONAL)], rows))
+    may_ask = request.user.has_perm("rewards.ask_by_hand")
+    table = Table(
+        [_("Unit"), *(kind.label for kind in PERSONAL)],
+        rows,
+        more_url=f"{reverse('admin:rewards_byhand_add')}?contact={contact.pk}" if may_ask else "",
+        more_label=_("Give or correct by hand"),
+    )
+    return table_html(request, table)
 
 
 def _balances(contact: Contact) -> dict[str, dict[str, int]]:

@@ -187,13 +187,20 @@ def why_url(evaluation: Evaluation) -> str:
     return why_event_url(event.public_id) if event else ""
 
 
+def _came_by(reward: Reward) -> dict[str, Any]:
+    change = getattr(reward, "changes_by_hand", None)
+    if change:
+        return fact(_("Given by hand"), change.reason, url=page_url(change))
+    return fact(_("Rule"), reward.rule, url=page_url(reward.rule))
+
+
 def facts_of(reward: Reward) -> list[dict[str, Any]]:
     facts = [
         fact(_("Number"), reward.public_id),
         fact(_("Earned"), moment(reward.created_at)),
         fact(_("Waiting time until"), moment(reward.eligible_at)),
         fact(_("Campaign"), reward.campaign, url=page_url(reward.campaign)),
-        fact(_("Rule"), reward.rule, url=page_url(reward.rule)),
+        _came_by(reward),
     ]
     if reward.referral:
         facts.append(fact(_("Friend"), reward.referral, url=page_url(reward.referral)))

@@ -19,6 +19,7 @@ from rewards.admin.rule_editor import ADD, CHANGE, choose_campaign, editor, prev
 from rewards.admin.rule_versions import friends_promised, retired_note, version_steps, versions_of
 from rewards.admin.simulate import simulate_urls
 from rewards.models import RewardRule
+from rewards.rules.rule import BY_HAND
 from rewards.services.rules import rule_retire
 from rewards.words import staff_sentence, staff_sentences
 
@@ -57,7 +58,7 @@ class RewardRuleAdmin(DetailAdmin[RewardRule]):
     verbs = (RETIRE,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RewardRule]:
-        return self._rules()
+        return self._rules().exclude(trigger=BY_HAND)
 
     def has_change_permission(self, request: HttpRequest, obj: RewardRule | None = None) -> bool:
         """By the editor, which knows what a rule may say."""

@@ -18,6 +18,7 @@ from advocates.selectors import public_name
 from referrals.models import Referral, ReferralEvent
 from rewards.explain.happenings import REFERRAL_EVENT
 from rewards.models import Evaluation, Reward, RewardRule
+from rewards.rules.rule import BY_HAND
 from rewards.standing import standing
 from rewards.words import rule_sentence, trace_words, until_words, waiting_words
 from rewards.words.limit_steps import counted
@@ -114,6 +115,8 @@ def reward_state(reward: Reward) -> str:
 
 def reward_why(reward: Reward) -> list[str]:
     """The rule it came by, what happened, and the amount step by step as far as this person may read it."""
+    if reward.rule.trigger == BY_HAND:
+        return [_("We gave it to you beside what the rules of the campaign say.")]
     steps = FRIEND_STEPS if reward.recipient_kind == Recipient.FRIEND else SAFE_STEPS
     told = [trace_words(step, campaign=reward.campaign) for step in reward.trace if step["code"] in steps]
     cut = next((step for step in reward.trace if step["code"] == "limit_partial"), None)

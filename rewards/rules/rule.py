@@ -7,6 +7,9 @@ from rewards.rules.facts import Facts
 from rewards.rules.limits import Limit
 from rewards.rules.verdict import Verdict
 
+# The trigger of a rule that stands for what colleagues give by hand: nothing sets it off.
+BY_HAND = "by_hand"
+
 # What happens once to a friend is paid once for a friend; whatever else happens, once for each event.
 ONCE_FOR_A_FRIEND = frozenset({"claimed", "contacted", "qualified", "converted"})
 

@@ -5,6 +5,7 @@ from itertools import count
 
 from config.lib.insert_once import insert_once
 from rewards.models import ByHand, Evaluation, Reward, RewardRule
+from rewards.rules.rule import BY_HAND
 from rewards.selectors import pending_reasons
 from rewards.services.books import book_reserve
 from rewards.services.by_hand_wishes import recipient_of
@@ -13,7 +14,6 @@ from rewards.services.moves import reward_note
 from rewards.services.rewards import reward_settle
 
 # Nothing is ever earned by it: it was superseded when it was made.
-BY_HAND = "by_hand"
 RULE_KEY = "by-hand"
 
 

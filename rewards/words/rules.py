@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from campaigns.models import Campaign
 from rewards.models import Condition, RewardRule
+from rewards.rules.rule import BY_HAND
 from rewards.words.benefits import benefit_words, detail_sentence
 from rewards.words.calculators import HowMuch, how_much
 from rewards.words.conditions import Reader, condition_told
@@ -114,6 +115,8 @@ def trigger_words(trigger: str) -> str:
 
 def _sentences(view: RuleView, *, is_staff: bool) -> list[str]:
     reader = Reader(is_staff=is_staff, campaign=view.campaign)
+    if view.rule.trigger == BY_HAND:
+        return [_("Given by a colleague.")]
     how = how_much(view)
     return [
         _gives(view, how),

@@ -68,7 +68,9 @@ def test_one_asks_and_another_agrees(campaign: Campaign, lena: Contact, tom: Use
     assert balances(lena, "USD") == {"credit": 2_500}
     reward = Reward.objects.get()
     story = browser(ada).get(reverse("admin:rewards_reward_change", args=[reward.pk])).content.decode()
-    assert "given by hand" in story.lower()
+    assert "Given by a colleague." in story
+    assert "Her friend came by phone" in story
+    assert "by-hand" not in browser(ada).get(reverse("admin:rewards_rewardrule_changelist")).content.decode()
     assert browser(ada).get(reverse("admin:rewards_byhand_changelist")).status_code == 200
 
 
