@@ -85,9 +85,11 @@ class PayoutPlan:
         return sum(share.amount for share in self.paid)
 
 
-def payout_plan(*, unit: str, now: datetime) -> PayoutPlan:
-    """Approved money in `unit` that stands in no payout yet, by person, in a fixed order."""
+def payout_plan(*, unit: str, now: datetime, contact: Contact | None = None) -> PayoutPlan:
+    """Approved money in `unit` that stands in no payout yet, by person, in a fixed order. `contact`: theirs only."""
     due = due_rewards().filter(unit=unit).order_by("contact_id", "pk").select_related("contact__details")
+    if contact:
+        due = due.filter(contact=contact)
     methods = {
         method.contact_id: method
         for method in PayoutMethod.objects.standing().filter(contact__in=due.values("contact"))
@@ -121,9 +123,10 @@ def due_rewards() -> RewardQuerySet:
     return Reward.objects.payable().filter(~Exists(standing), contact__isnull=False, recheck_at=None)
 
 
-def due_units() -> list[str]:
-    """The currencies in which somebody is due money."""
-    return sorted(due_rewards().values_list("unit", flat=True).distinct())
+def due_units(contact: Contact | None = None) -> list[str]:
+    """The currencies in which somebody, or this person, is due money."""
+    due = due_rewards().filter(contact=contact) if contact else due_rewards()
+    return sorted(due.values_list("unit", flat=True).distinct())
 
 
 def debts_in(unit: str) -> dict[str, int]:

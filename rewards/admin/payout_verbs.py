@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _, gettext_lazy
 
 from advocates.admin.base import Verb, staff_of
+from advocates.forms import ReasonForm
 from config.lib import clock
 from config.lib.money import Money, money_words
 from rewards.admin.payout_words import people_and_money
@@ -17,6 +18,7 @@ from rewards.services.payouts import (
     payout_run_cancel,
     payout_run_export,
     payout_run_settle,
+    payout_take_out,
 )
 
 PREPARE = "rewards.prepare_payouts"
@@ -121,6 +123,29 @@ def run_return(request: HttpRequest, payout: Payout, data: dict[str, Any]) -> st
     return _("Noted: the money is owed again and stands in the next run.")
 
 
+def confirm_take_out(payout: Payout) -> str:
+    return _("%(person)s is not paid by this run. Their %(money)s stays approved and stands in the next one.") % {
+        "money": money_words(Money(payout.amount, payout.unit)),
+        "person": payout.contact,
+    }
+
+
+def run_take_out(request: HttpRequest, payout: Payout, data: dict[str, Any]) -> str:
+    payout_take_out(payout=payout, actor=staff_of(request), reason=data["reason"], now=clock.now())
+    return _("Taken out of the run: the total is lower by this payment.")
+
+
+TAKE_OUT_PAYOUT: Verb[Payout] = Verb(
+    name="take-out",
+    label=gettext_lazy("Take out of the run"),
+    permission=PREPARE,
+    run=run_take_out,
+    allowed=lambda payout: payout.status == Payout.Status.READY and payout.run.status == PayoutRun.Status.DRAFT,
+    form=ReasonForm,
+    confirm=confirm_take_out,
+    tone="danger",
+    icon="ban",
+)
 RETURN_PAYOUT: Verb[Payout] = Verb(
     name="returned",
     label=gettext_lazy("The payment came back"),

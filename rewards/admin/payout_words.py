@@ -9,7 +9,7 @@ from advocates.admin.base import page_url
 from advocates.admin.detail import fact, moment, step
 from campaigns.models import Company
 from config.lib.money import Money, money_words
-from rewards.models import Payout, PayoutRun
+from rewards.models import Payout, PayoutLine, PayoutRun
 from rewards.payout_plan import LeftOutBecause, Share
 
 RUN_TONES = {
@@ -123,9 +123,18 @@ def line_rows(payout: Payout) -> list[dict[str, Any]]:
             "campaign": line.reward.campaign.name,
             "amount": money_words(Money(line.amount, payout.unit)),
             "is_released": line.released_at is not None,
+            "again": _again(line),
         }
         for line in payout.lines.select_related("reward__campaign").order_by("pk")
     ]
+
+
+def _again(line: PayoutLine) -> dict[str, str] | None:
+    """The payment that the reward of a released line stands in now."""
+    if line.released_at is None:
+        return None
+    standing = line.reward.payout_lines.standing().select_related("payout").first()
+    return {"url": page_url(standing.payout), "label": standing.payout.public_id} if standing else None
 
 
 def payout_facts(payout: Payout) -> list[dict[str, Any]]:

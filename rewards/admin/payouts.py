@@ -24,6 +24,7 @@ from rewards.admin.payout_verbs import (
     PREPARE,
     RETURN_PAYOUT,
     SETTLE_RUN,
+    TAKE_OUT_PAYOUT,
 )
 from rewards.admin.payout_words import (
     four_eyes_words,
@@ -174,7 +175,7 @@ class PayoutAdmin(DetailAdmin[Payout], ReadOnlyAdmin[Payout]):
     search_fields = ["public_id", "contact__details__name"]
     search_help_text = gettext_lazy("Reference of a payment, or a name")
     change_form_template = "admin/rewards/payout/change_form.html"
-    verbs = [RETURN_PAYOUT]
+    verbs = [RETURN_PAYOUT, TAKE_OUT_PAYOUT]
 
     @admin.display(description=gettext_lazy("amount"), ordering="amount")
     def amount_words(self, payout: Payout) -> str:

@@ -13,7 +13,7 @@ from config.lib.money import Money
 from referrals.working_hours import zone_of
 from rewards.errors import BadIban, NoSepaFile
 from rewards.iban import iban_normalise
-from rewards.models import PayoutRun
+from rewards.models import Payout, PayoutRun
 from rewards.payout_files import PaymentRow, major_units, payments_csv
 from rewards.sepa import CURRENCY, Debtor, is_reached, sepa_xml
 from rewards.services.payout_methods import bank_account
@@ -78,7 +78,7 @@ def _day(moment: datetime) -> datetime:
 def _rows(run: PayoutRun) -> list[PaymentRow]:
     """Reads the sealed accounts; one row a payout in the order in which they were prepared."""
     rows = []
-    for payout in run.payouts.select_related("method").order_by("pk"):
+    for payout in run.payouts.exclude(status=Payout.Status.CANCELLED).select_related("method").order_by("pk"):
         account = bank_account(payout.method)
         amount = major_units(Money(payout.amount, payout.unit))
         rows.append(PaymentRow(payout.public_id, account.holder, account.iban, amount, payout.unit, run.public_id))

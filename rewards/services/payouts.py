@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _, ngettext
 
@@ -15,7 +15,7 @@ from advocates.models import User
 from advocates.services.audit import audit
 from advocates.standing import standing
 from config.lib.money import Money
-from config.lib.states import TransitionTable, move
+from config.lib.states import NotAllowed, TransitionTable, move
 from rewards.errors import FourEyes, NothingToPay, OwnPayout, RunOutdated
 from rewards.ledger.chart import AccountRef
 from rewards.ledger.post import post
@@ -109,6 +109,28 @@ def payout_run_cancel(*, run: PayoutRun, actor: User, now: datetime) -> None:
             move(payout, to=Payout.Status.CANCELLED, table=Payout.MOVES)
             _lines_release(payout, now=now)
         audit(verb="payout_run_cancel", row=run, actor=actor, before={"status": before}, after=_facts(run))
+
+
+def payout_take_out(*, payout: Payout, actor: User, reason: str, now: datetime) -> None:
+    """One person is not paid by this draft after all; their rewards are free for the next run.
+
+    Raises NotAllowed once the run is approved, since somebody has agreed to its total, and for its last payment.
+    """
+    with transaction.atomic():
+        if not _total_lowered(payout):
+            raise NotAllowed(_("Only a draft can be changed. Cancel the run and prepare it again."))
+        if not payout.run.payouts.filter(status=Payout.Status.READY).exclude(pk=payout.pk).exists():
+            raise NotAllowed(_("Nobody else is paid by this run. Cancel the run instead."))
+        move(payout, to=Payout.Status.CANCELLED, table=Payout.MOVES, reason=reason)
+        _lines_release(payout, now=now)
+        after = {"status": payout.status, "amount": payout.amount, "unit": payout.unit}
+        audit(verb="payout_take_out", row=payout, actor=actor, before={"status": "ready"}, after=after, reason=reason)
+
+
+def _total_lowered(payout: Payout) -> int:
+    """The run's row is the lock: who approves it agrees to the total before or after, never to something between."""
+    draft = PayoutRun.objects.filter(pk=payout.run_id, status=PayoutRun.Status.DRAFT)
+    return draft.update(total=F("total") - payout.amount)
 
 
 def payout_return(*, payout: Payout, actor: User, reason: str, now: datetime) -> None:

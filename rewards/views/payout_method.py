@@ -28,6 +28,7 @@ from rewards.models import PayoutMethod, Reward, RewardRule
 from rewards.payout_plan import is_resting
 from rewards.policy import money_policy
 from rewards.services.payout_methods import payout_method_of, payout_method_set
+from rewards.words.payouts import payout_waits
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +76,7 @@ def _current(contact: Contact, now: datetime) -> dict[str, str] | None:
 
 def payout_hint(request: HttpRequest, contact: Contact) -> str:
     """A panel of the portal: empty unless money waits for an account."""
-    note = payout_note(contact)
+    note = account_wanted(contact)
     return render_to_string("rewards/portal/payout_hint.html", {"note": note}, request) if note else ""
 
 
@@ -86,6 +87,15 @@ def payout_section(request: HttpRequest, contact: Contact) -> str:
 
 
 def payout_note(contact: Contact) -> dict[str, str] | None:
+    """{text, url, label} while money waits: for an account, or for something that passes by itself."""
+    wanted = account_wanted(contact)
+    waits = [] if wanted else payout_waits(contact, now=clock.now())
+    if not waits:
+        return wanted
+    return {"text": " ".join(waits), "url": reverse("rewards:payout_method"), "label": _("Where we pay")}
+
+
+def account_wanted(contact: Contact) -> dict[str, str] | None:
     """{text, url, label} while money waits and we do not know where to pay it."""
     words = waiting_words(contact)
     if not words or payout_method_of(contact):

@@ -119,16 +119,21 @@ def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def without_the_unique_key() -> Iterator[None]:
-    """The table as it would be without its judge."""
+def without_the_unique_keys() -> Iterator[None]:
+    """The tables as they would be without their judges: a reward in one payment, a person with one open payment."""
     table, name = PayoutLine._meta.db_table, "rewards_payoutline_live_key_key"
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_indexdef('payout_one_open'::regclass)")
+        one_open = cursor.fetchone()[0]
         cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        cursor.execute("DROP INDEX payout_one_open")
         try:
             yield
         finally:
             PayoutLine.objects.all().delete()
+            Payout.objects.all().delete()
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (live_key)")
+            cursor.execute(one_open)
 
 
 def preparing(actor: User, now: datetime) -> Callable[[], Any]:
@@ -160,8 +165,8 @@ def test_without_the_lock_the_database_still_refuses_the_second(tom: User, ada: 
 
 
 @pytest.mark.usefixtures("waiting", "read_together", "unlocked")
-def test_without_lock_and_unique_key_both_rewards_would_be_paid_twice(tom: User, ada: User, now: datetime) -> None:
-    with without_the_unique_key():
+def test_without_lock_and_unique_keys_both_rewards_would_be_paid_twice(tom: User, ada: User, now: datetime) -> None:
+    with without_the_unique_keys():
         answers = run_together(preparing(tom, now), preparing(ada, now))
         assert {type(answer) for answer in answers} == {PayoutRun}
         assert standing_twice() == 2

@@ -256,3 +256,5 @@ def test_the_portal_asks_for_an_account_while_money_waits_for_it(portal: Client,
     assert PAGE in portal.get("/portal/").content.decode()
     account_given(lena, now=now)
     assert PAGE not in portal.get("/portal/").content.decode()
+    MoneyPolicy.objects.create(minimums={"EUR": 3_000})
+    assert "We pay as soon as €30.00 has come together." in portal.get("/portal/rewards/").content.decode()

@@ -23,8 +23,10 @@ from rewards.services.payouts import (
     payout_run_export,
     payout_run_prepare,
     payout_run_settle,
+    payout_take_out,
     payouts_prepare,
 )
+from rewards.words.payouts import payout_waits
 from tests.cast import INGRID, LENA, OMAR, contact_of
 from tests.factories.payouts import IBAN_NO, account_given, approved_cash, balances, owes_back
 
@@ -167,8 +169,10 @@ class TestWhoIsLeftOut:
         assert share.left_out == LeftOutBecause.BELOW_MINIMUM
         assert left_out_words(share, "EUR") == "below the least payout of €25.00"
         assert payouts_prepare(now) == {"prepared": 0}
+        assert payout_waits(lena, now=now) == ["€15.00 is ready. We pay as soon as €25.00 has come together."]
 
         approved_cash(lena, 1_000, now=now)
+        assert payout_waits(lena, now=now) == []
         assert payout_run_prepare(unit="EUR", actor=tom, now=now).total == 2_500
 
     def test_what_is_kept_back_counts_against_the_least_payout(self, lena: Contact, now: datetime) -> None:
@@ -183,6 +187,7 @@ class TestWhoIsLeftOut:
         rested = now + timedelta(days=3)
         [share] = payout_plan(unit="EUR", now=rested - timedelta(seconds=1)).left_out
         assert (share.left_out, share.rests_until) == (LeftOutBecause.RESTING, rested)
+        assert "so we pay from 19 Nov 2026" in payout_waits(lena, now=now)[0]
         with pytest.raises(NothingToPay):
             payout_run_prepare(unit="EUR", actor=tom, now=now)
         assert payout_run_prepare(unit="EUR", actor=tom, now=rested).payouts.get().method.masked == "NO •••• 7947"
@@ -503,6 +508,29 @@ class TestARunThatIsNotPaid:
         assert statuses(run, run.payouts.get(), reward) == ["closed", "cancelled", "approved"]
         assert balances(lena) == {"owed": 2_500}
         assert payout_run_prepare(unit="EUR", actor=tom, now=now).total == 2_500
+
+    def test_one_person_is_taken_out_of_a_draft_and_the_others_are_paid(
+        self, lena: Contact, ingrid: Contact, tom: User, ada: User, now: datetime
+    ) -> None:
+        approved_cash(lena, 2_500, now=now)
+        approved_cash(ingrid, 900, now=now)
+        run = payout_run_prepare(unit="EUR", actor=tom, now=now)
+        hers, his = run.payouts.get(contact=ingrid), run.payouts.get(contact=lena)
+        payout_take_out(payout=hers, actor=tom, reason="She asked us to wait", now=now)
+        run.refresh_from_db()
+        assert (run.total, hers.status) == (2_500, "cancelled")
+        assert AuditEntry.objects.get(verb="payout_take_out").reason == "She asked us to wait"
+        with pytest.raises(NotAllowed, match="Cancel the run instead"):
+            payout_take_out(payout=his, actor=tom, reason="He too", now=now)
+
+        payout_run_approve(run=run, actor=ada, now=now)
+        with pytest.raises(NotAllowed, match="Only a draft"):
+            payout_take_out(payout=his, actor=tom, reason="He too", now=now)
+        file = payout_run_export(run=run, actor=ada, now=now)
+        assert b"25.00" in file
+        assert b"9.00" not in file
+        payout_run_settle(run=run, actor=tom, now=now)
+        assert payout_run_prepare(unit="EUR", actor=tom, now=now).total == 900
 
     def test_exported_it_cannot_be_cancelled(self, lena: Contact, tom: User, ada: User, now: datetime) -> None:
         approved_cash(lena, 2_500, now=now)
