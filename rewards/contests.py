@@ -16,7 +16,6 @@ from rewards.rules.lots import Prize
 Status = Contest.Status
 
 MOST_PRIZES = 1_000
-MOST_ENTRIES_OF_A_REWARD = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from rewards.rules.registry import PERCENT
 from rewards.rules.rule import Rule
 from rewards.rules.verdict import Verdict
 
-# More than the whole of a purchase cannot be let off.
-MOST_BY_UNIT = {PERCENT: 10_000}
+# More than the whole of a purchase cannot be let off; each entry of a contest is a row of its own.
+MOST_BY_UNIT = {PERCENT: 10_000, "entry": 1_000}
 
 
 class Decision(NamedTuple):

@@ -11,7 +11,7 @@ from advocates.models import Contact, User
 from advocates.people import family
 from advocates.services.audit import audit
 from config.lib.insert_once import insert_once
-from rewards.contests import MOST_ENTRIES_OF_A_REWARD, country_of
+from rewards.contests import country_of
 from rewards.errors import AlreadyEntered, ContestClosed
 from rewards.locks import contest_lock
 from rewards.models import Contest, ContestEntry, Reward
@@ -36,8 +36,7 @@ def entries_earn(
     if contest.status != Status.OPEN or reward.contact is None:
         return None
     reason = _why_void(contest, reward.contact, earned_at, is_test=reward.is_test)
-    count = min(reward.amount, MOST_ENTRIES_OF_A_REWARD)
-    keys = [f"{key}:{number}" for number in range(1, count + 1)]
+    keys = [f"{key}:{number}" for number in range(1, reward.amount + 1)]
     return _insert(contest, reward.contact, keys, reason=reason, reward=reward, now=now)
 
 

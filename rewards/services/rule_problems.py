@@ -19,7 +19,7 @@ from rewards.rules.conditions import CONDITIONS, condition_build
 from rewards.rules.conditions.days import MAX_DAYS
 from rewards.rules.engine import MOST_BY_UNIT
 from rewards.rules.parameters import MAX_AMOUNT, MAX_NAME, BadParameters, Parameter, units_in
-from rewards.rules.registry import nonsense, units_refused
+from rewards.rules.registry import PERCENT, nonsense, units_refused
 from rewards.services.rule_drafts import LimitDraft, RuleDraft
 
 NONSENSE: Mapping[str, StrOrPromise] = {
@@ -45,6 +45,12 @@ NONSENSE: Mapping[str, StrOrPromise] = {
     "no_items": gettext_lazy("When this happens nothing has been bought that could count."),
     "no_confirmed": gettext_lazy("When this happens no friend is confirmed: choose the conversion."),
     "no_metadata": gettext_lazy("When this happens no further facts are known."),
+}
+
+# By the units of which more than so much makes no sense (rewards/rules/engine.py).
+TOO_MUCH: Mapping[str, StrOrPromise] = {
+    PERCENT: gettext_lazy("A coupon lets off 100 % at most."),
+    "entry": gettext_lazy("At most 1,000 entries are given at once."),
 }
 
 BAD: Mapping[str, StrOrPromise] = {
@@ -83,8 +89,9 @@ def amount_problems(draft: RuleDraft) -> list[str]:
             Money(amount, unit)
         except DomainError as refusal:
             problems.append(str(refusal))
-    if any(type(amount) is int and amount > MOST_BY_UNIT.get(unit, amount) for unit, amount in draft.amounts.items()):
-        problems.append(_("A coupon lets off 100 % at most."))
+    for unit, amount in draft.amounts.items():
+        if type(amount) is int and amount > MOST_BY_UNIT.get(unit, amount):
+            problems.append(str(TOO_MUCH[unit]))
     if refused := units_refused(draft.benefit, _units(draft), draft.benefit_settings):
         problems.append(_("This reward cannot be given in %(units)s.") % {"units": ", ".join(refused)})
     if not draft.amounts and _uses_amounts(draft):

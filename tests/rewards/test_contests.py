@@ -1,11 +1,14 @@
 """A contest: entries from conversions and by the free way, a draw that anybody can repeat, and what is shown of it."""
 
+import csv
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -154,6 +157,25 @@ def test_anybody_repeats_the_draw_from_what_is_published(
     assert contest.sealed_seed == ""
     # Nobody is named who did not choose to be.
     assert not any(str(contact) in page for contact in people)
+
+
+def test_the_program_on_the_page_of_the_docs_finds_the_same_winners(
+    campaign: Campaign, ada: User, now: datetime, client: Client
+) -> None:
+    contest = opened(campaign, ada, now)
+    entries_rule(campaign, now)
+    for advocate, friend in ((LENA, BEN), (LENA, NOOR), (MEI, SOFIA)):
+        brought(campaign, now, advocate, friend)
+    entry_void(entry=ContestEntry.objects.get(number=2), actor=ada, reason="own order", now=now)
+    contest = contest_draw(contest=contest, actor=ada, now=now + WEEK)
+
+    told = (Path(settings.BASE_DIR) / "docs/contests.md").read_text(encoding="utf-8")
+    program: dict[str, Any] = {}
+    exec(told.split("```python\n")[1].split("```")[0], program)
+    rows = client.get(reverse("rewards:contest_entries", args=[contest.public_id])).content.decode()
+    found = program["winners"](contest.seed, contest.seed_hash, csv.DictReader(rows.splitlines()), 3)
+    assert found == list(contest.winners.order_by("rank").values_list("entry__number", flat=True))
+    assert len(found) == 2
 
 
 def test_the_free_way_is_one_entry_for_each_person_while_it_is_open(
