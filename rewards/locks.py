@@ -1,7 +1,7 @@
 """The only place of this app that locks rows.
 
 Order: company, campaign, referral, rewards (by id), limits (by rule, see rewards/rules/limits.py), budget, contests (by
-id), accounts.
+id), accounts, enrolment.
 
 Limits, budgets and accounts need no SELECT … FOR UPDATE: their conditional UPDATE is the lock. On SQLite a writing
 transaction is alone anyway. A limit that is several counters at once (days in a row), or that lets wait, is held by the
@@ -14,7 +14,7 @@ while we waited (two people became one) would no longer match, and be missed.
 from django.db import connection
 from django.db.models import QuerySet
 
-from campaigns.models import Campaign, Company
+from campaigns.models import Campaign, Company, Enrolment
 from referrals.models import Referral, ReferralEvent
 from rewards.coupon_pools import NEIGHBOURS, coupons_named, free_codes
 from rewards.models import Account, Contest, Coupon, CouponPool, PoolCode, Reward
@@ -40,6 +40,11 @@ def referral_of_event_lock(event_pk: int) -> None:
     """The same for the referral of an event, where it has one, in one statement; it is read afterwards."""
     of_event = ReferralEvent.objects.filter(pk=event_pk).values("referral")
     list(Referral.objects.select_for_update(no_key=True).filter(pk__in=of_event).values_list("pk"))
+
+
+def enrolment_lock(pk: int) -> None:
+    """One at a time moves an advocate between tiers: the last that an evaluation takes."""
+    Enrolment.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def reward_lock(pk: int) -> Reward:

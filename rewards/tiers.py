@@ -96,6 +96,16 @@ def lowered_before(campaign: Campaign, advocate: Contact, at: datetime) -> Lower
     return _lowered(*found) if found else None
 
 
+def lowered_in(campaign: Campaign) -> dict[int, list[tuple[datetime, Lowered]]]:
+    """Of each advocate, by the contact's row: when and how they were moved down, the oldest first."""
+    found: dict[int, list[tuple[datetime, Lowered]]] = {}
+    moves = TierMove.objects.filter(enrolment__campaign=campaign, key__startswith=IDLE, **{IN_FORCE: False})
+    names = ("enrolment__contact", "occurred_at", "confirmed", "tier_to__from_confirmed")
+    for contact, at, confirmed, rank in moves.order_by("pk").values_list(*names):
+        found.setdefault(contact, []).append((at, Lowered(confirmed, BELOW_ALL if rank is None else rank)))
+    return found
+
+
 def tier_key(contact: Contact) -> str | None:
     """For the API: the short name of their tier, in the campaign of their newest enrolment that has tiers."""
     place = next(iter(places_of(contact)), None)

@@ -91,11 +91,13 @@ def evaluate(*, source: str, source_id: int, now: datetime) -> Evaluation | None
         )
         if not is_new:
             return None
-        _evaluate(evaluation, now)
+        occasion = _evaluate(evaluation, now)
+        if occasion:
+            tiers_follow(occasion=occasion, now=now)
     return evaluation
 
 
-def _evaluate(evaluation: Evaluation, now: datetime) -> None:
+def _evaluate(evaluation: Evaluation, now: datetime) -> Occasion | None:
     """Raises Stale when another event took a slot at this very moment: the sweep looks again."""
     occasion = EVENT_SOURCES[evaluation.source].load(evaluation.source_id)
     batch = Together()
@@ -105,8 +107,7 @@ def _evaluate(evaluation: Evaluation, now: datetime) -> None:
         batch.run()
     except IntegrityError as error:
         raise Stale(_("This was rewarded a moment ago.")) from error
-    if occasion:
-        tiers_follow(occasion=occasion, now=now)
+    return occasion
 
 
 def _look(occasion: Occasion, evaluation: Evaluation, batch: Together, now: datetime) -> Trace:

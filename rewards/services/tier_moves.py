@@ -4,8 +4,9 @@ Rewards do not ask these rows who was promoted: they count friends (rewards/trig
 time, they do ask.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -13,6 +14,7 @@ from django.db.models import Max, QuerySet
 from campaigns.models import Enrolment
 from config.lib.insert_once import insert_once
 from referrals.models import Referral, ReferralEvent
+from rewards.locks import enrolment_lock
 from rewards.models import Tier, TierMove, TierPolicy
 from rewards.rules.pace import months_before
 from rewards.services.tier_letters import tell_lowered, tell_reached
@@ -21,6 +23,8 @@ from rewards.triggers import Occasion
 
 # Events that change how many friends are confirmed; any other leaves everybody where they are.
 COUNTING = (ReferralEvent.REVIEWED, ReferralEvent.REASSIGNED, ReferralEvent.JOINED)
+# They bring a friend who may be confirmed already.
+BRINGING = (ReferralEvent.REASSIGNED, ReferralEvent.JOINED)
 ENDING = (Referral.Status.CONVERTED, Referral.Status.REJECTED)
 CHUNK = 500
 
@@ -36,9 +40,8 @@ def tiers_follow(*, occasion: Occasion, now: datetime) -> None:
     tiers = _tiers_of(referral.campaign_id)
     concerned = {referral.enrolment.public_id, event.metadata.get("from", "")}
     for enrolment in with_count(_near(Enrolment.objects.filter(public_id__in=concerned, campaign=referral.campaign))):
-        is_own = enrolment.pk == referral.enrolment_id
-        before = _before(event) if is_own else None
-        _follow(enrolment.pk, place_of(enrolment, tiers), before, tiers, event, now)
+        before = _before(event, referral, enrolment.confirmed) if enrolment.pk == referral.enrolment_id else None
+        _follow(enrolment, before, tiers, event, now)
 
 
 def tiers_lower(now: datetime) -> dict[str, int]:
@@ -54,24 +57,40 @@ def _counts(event: ReferralEvent) -> bool:
     return bool(event.status_to in ENDING or event.takes_back_id or event.type in COUNTING)
 
 
-def _before(event: ReferralEvent) -> int | None:
-    """How many were confirmed before it, where this very event confirmed one."""
-    return event.confirmed_count - 1 if event.status_to == Referral.Status.CONVERTED else None
+def _before(event: ReferralEvent, referral: Referral, confirmed: int) -> int | None:
+    """How many were confirmed before it, where it may have brought one; None: it brought none."""
+    if event.status_to == Referral.Status.CONVERTED:
+        return event.confirmed_count - 1
+    return confirmed - referral.is_confirmed if event.type in BRINGING else None
 
 
-def _follow(
-    enrolment_id: int, place: Place, before: int | None, tiers: Iterable[Tier], event: ReferralEvent, now: datetime
-) -> None:
-    """`before`: for somebody of whom no move is known yet; without it there is nothing to compare with."""
-    newest = TierMove.objects.filter(enrolment=enrolment_id).select_related("tier_to").order_by("-pk").first()
-    if newest is None and before is None:
+def _follow(enrolment: Any, before: int | None, tiers: Sequence[Tier], event: ReferralEvent, now: datetime) -> None:
+    """Only who seems to have moved is locked, and looked at again: two friends may be won at the same moment."""
+    if not _moved(enrolment, before, tiers):
         return
-    stood = newest.tier_to if newest else tier_among(tiers, before or 0)
-    if stood == place.tier:
+    enrolment_lock(enrolment.pk)
+    enrolment = with_count(_near(Enrolment.objects.filter(pk=enrolment.pk))).get()
+    moved = _moved(enrolment, before, tiers)
+    if not moved:
         return
-    move = _move(enrolment_id, event.public_id, stood, place, now)
+    stood, place = moved
+    move = _move(enrolment.pk, event.public_id, stood, place, now)
     if move and _rank(place.tier) > _rank(stood):
         tell_reached(move=move, place=place, now=now)
+
+
+def _moved(enrolment: Any, before: int | None, tiers: Sequence[Tier]) -> tuple[Tier | None, Place] | None:
+    """(the tier in which they stood, where they stand now), where the two differ.
+
+    `before`: the friends before the event, for somebody of whom no move is known; without it there is nothing to
+    compare with.
+    """
+    place = place_of(enrolment, tiers)
+    newest = TierMove.objects.filter(enrolment=enrolment.pk).select_related("tier_to").order_by("-pk").first()
+    if newest is None and before is None:
+        return None
+    stood = newest.tier_to if newest else tier_among(tiers, before or 0)
+    return None if stood == place.tier else (stood, place)
 
 
 def _move(enrolment_id: int, key: str, stood: Tier | None, place: Place, now: datetime) -> TierMove | None:

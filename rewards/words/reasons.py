@@ -48,6 +48,7 @@ PERSON_REASONS: Mapping[str, StrOrPromise] = {
 def staff_reasons(reward: Reward) -> list[str]:
     """A sentence for each reason, and until when the person can take it."""
     sentences = [_reason(STAFF_REASONS[reason], reward) for reason in reward.pending_reasons]
+    sentences += _next_period(reward)
     if has_to_be_taken(reward):
         sentences.append(_("It runs out on %(date)s unless the person takes it.") % {"date": _last_day(reward)})
     return sentences
@@ -69,7 +70,7 @@ def _last_day(reward: Reward) -> str:
 def waiting_words(reward: Reward) -> str:
     """Why the person waits, each reason once; never a word of suspicion."""
     sentences = [_reason(PERSON_REASONS[reason], reward) for reason in reward.pending_reasons]
-    return " ".join(dict.fromkeys(sentences))
+    return " ".join(dict.fromkeys([*sentences, *_next_period(reward)]))
 
 
 def _reason(sentence: StrOrPromise, reward: Reward) -> str:
@@ -79,6 +80,13 @@ def _reason(sentence: StrOrPromise, reward: Reward) -> str:
         "event": event_words(reward.rule.release_on) if "%(event)s" in text else "",
         "limit": _limit_words(reward) if "%(limit)s" in text else "",
     }
+
+
+def _next_period(reward: Reward) -> list[str]:
+    """Who stands in line for a budget that begins anew is told when."""
+    budget = reward.rule.budget if Reason.BUDGET_EXHAUSTED in reward.pending_reasons else None
+    begins = _room_from(budget.period, localdate(clock.now())) if budget else None
+    return [_("New room comes on %(date)s.") % {"date": date_format(begins, "DATE_FORMAT")}] if begins else []
 
 
 def _limit_words(reward: Reward) -> str:

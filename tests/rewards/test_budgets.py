@@ -18,6 +18,7 @@ from rewards.services.budgets import budget_save
 from rewards.services.evaluation import rewards_evaluate
 from rewards.services.maturing import rewards_mature
 from rewards.services.pacing import budget_warn, budgets_watch
+from rewards.words import waiting_words
 from tests.cast import BEN, LENA, MEI, NOOR, OMAR, SOFIA, Person
 from tests.factories.campaigns import campaign_made
 from tests.factories.referrals import enrolled, referred
@@ -55,6 +56,8 @@ def test_xoxoday_the_21st_waits_for_the_next_quarter_and_goes_out_when_it_begins
     assert Reward.objects.filter(status="fulfilled").count() == 20
     waiting = list(Reward.objects.waiting_for_budget())
     assert [reward.pending_reasons for reward in waiting] == [["budget_exhausted"]] * 3
+    assert waiting_words(waiting[0]).startswith("It stands in line")
+    assert "New room comes on 1 " in waiting_words(waiting[0])
     assert balances() == {"funding": -100_000, "credit": 100_000}
 
     found = paced_one(budget, now)
