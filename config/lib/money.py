@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext_lazy as _, to_locale
 
 from config.lib.errors import DomainError
 from config.lib.rounding import BASIS_POINTS, round_half_away
-from config.lib.units import PERCENT, unit_get
+from config.lib.units import COUNTED, PERCENT, unit_get
 
 MAX_AMOUNT = 10**12
 
@@ -66,4 +66,6 @@ def money_words(money: Money, *, language: str | None = None) -> str:
     if unit.is_currency:
         return format_currency(exact, unit.code, locale=locale)
     number = format_decimal(exact.normalize() if unit.code == PERCENT else exact, locale=locale, format="#,##0.##")
+    if unit.code in COUNTED:
+        return COUNTED[unit.code] % {"number": number, "count": money.amount}
     return f"{number} %" if unit.code == PERCENT else f"{number} {unit.label}"

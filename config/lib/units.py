@@ -5,7 +5,7 @@ from functools import cache
 
 from babel.core import get_global
 from babel.numbers import get_currency_precision
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext_lazy
 from django_stubs_ext import StrPromise
 
 from config.lib.errors import DomainError
@@ -35,6 +35,16 @@ NAMED_UNITS: dict[str, Unit] = {
     "day": Unit("day", 0, False, _("days")),
     "piece": Unit("piece", 0, False, _("pieces")),
     "entry": Unit("entry", 0, False, _("entries")),
+}
+
+
+# What can be counted one by one, with its number.
+COUNTED = {
+    "points": ngettext_lazy("%(number)s point", "%(number)s points", "count"),
+    "month": ngettext_lazy("%(number)s month", "%(number)s months", "count"),
+    "day": ngettext_lazy("%(number)s day", "%(number)s days", "count"),
+    "piece": ngettext_lazy("%(number)s piece", "%(number)s pieces", "count"),
+    "entry": ngettext_lazy("%(number)s entry", "%(number)s entries", "count"),
 }
 
 

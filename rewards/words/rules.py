@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
 from campaigns.models import Campaign
 from rewards.models import Condition, RewardRule
@@ -30,7 +31,7 @@ TRIGGERS = {
     "coupon_redeemed": gettext_lazy("When the friend uses their coupon"),
 }
 
-GIVES = {
+GIVES: dict[tuple[str, str], StrOrPromise] = {
     (Recipient.ADVOCATE, Benefit.CASH): gettext_lazy("%(when)s, the advocate gets %(amount)s in money."),
     (Recipient.ADVOCATE, Benefit.CREDIT): gettext_lazy("%(when)s, the advocate gets %(amount)s in account credit."),
     (Recipient.ADVOCATE, Benefit.COUPON): gettext_lazy("%(when)s, the advocate gets a coupon of %(amount)s."),
@@ -131,7 +132,7 @@ def _sentences(view: RuleView, *, is_staff: bool) -> list[str]:
 
 
 def _gives(view: RuleView, how: HowMuch) -> str:
-    sentence = GIVES[Recipient(view.rule.recipient), Benefit(view.rule.benefit)]
+    sentence = GIVES[view.rule.recipient, view.rule.benefit]
     return str(sentence) % {"when": trigger_words(view.rule.trigger), "amount": how.amount}
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from advocates.models import AuditEntry
+from advocates.models import AuditEntry, User
 from advocates.services.contacts import ContactFacts
 from campaigns.models import Campaign, OutboundMessage
 from campaigns.portal.shell import SESSION_KEY
@@ -119,7 +119,7 @@ def test_one_may_choose_while_the_waiting_time_runs(campaign: Campaign, now: dat
     assert balances() == {"funding": -4, "reserved": 4}
 
 
-def test_what_was_declined_is_not_to_be_chosen(campaign: Campaign, now: datetime, mira: Any) -> None:
+def test_what_was_declined_is_not_to_be_chosen(campaign: Campaign, now: datetime, mira: User) -> None:
     choice_rule(campaign, now)
     win(campaign, now)
     reward_decline(reward=Reward.objects.get(), actor=mira, reason="A test order", now=now)
@@ -269,3 +269,16 @@ def test_a_service_is_given_and_stays_given(campaign: Campaign, now: datetime) -
 def test_a_month_ends_on_the_same_day_or_on_the_last() -> None:
     assert months_later(datetime(2026, 1, 31, tzinfo=UTC), 1) == datetime(2026, 2, 28, tzinfo=UTC)
     assert months_later(datetime(2026, 11, 15, tzinfo=UTC), 3) == datetime(2027, 2, 15, tzinfo=UTC)
+
+
+def test_staff_choose_for_somebody_who_called(campaign: Campaign, now: datetime, client: Client, ada: User) -> None:
+    choice_rule(campaign, now)
+    win(campaign, now)
+    reward = Reward.objects.get()
+    client.force_login(ada)
+    page = reverse("admin:rewards_reward_change", args=[reward.pk])
+    assert "Free months (4 months free of charge)" in client.get(page).text
+    client.post(reverse("admin:rewards_reward_verb", args=[reward.pk, "choose"]), {"option": "months"})
+    chosen = Reward.objects.get()
+    assert (chosen.benefit, chosen.events.get(reason="chosen: Free months").actor) == ("free_months", ada)
+    assert "Choose for the person" not in client.get(page).text

@@ -59,7 +59,14 @@ SAMPLES: dict[str, Any] = {
     "options": [
         {"key": "money", "name": "Money", "benefit": "cash"},
         {"key": "plan", "name": "A plan", "benefit": "upgrade", "amount": 30, "unit": "day", "settings": {"name": "X"}},
-        {"key": "luck", "name": "Luck", "benefit": "mystery", "settings": {"pool": [{"item": "mug", "weight": 9}]}},
+        {
+            "key": "luck",
+            "name": "Luck",
+            "benefit": "mystery",
+            "amount": 1,
+            "unit": "piece",
+            "settings": {"pool": [{"item": "mug", "weight": 9}]},
+        },
     ],
     "coupon_pool": "spring",
     "catalogue_item": "mug",
