@@ -104,6 +104,7 @@ GROUPS = (
         ),
         (
             Page(_("Why no reward?"), "admin:rewards_why", "rewards.view_reward"),
+            Page(_("Mystery gifts"), "admin:rewards_mystery", "rewards.view_catalogueitem"),
             Page(_("The books"), "admin:rewards_books", "rewards.view_transfer"),
         ),
     ),

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _, gettext_lazy
@@ -15,6 +16,7 @@ from advocates.admin.detail import DetailAdmin, fact
 from config.lib import clock
 from config.lib.errors import DomainError
 from config.lib.money import Money, money_words
+from rewards.admin.mystery import mystery_urls
 from rewards.models import CatalogueItem, GiftOrder
 from rewards.services.catalogue import catalogue_item_check, catalogue_item_save, stock_add
 from rewards.services.gift_codes import gift_codes_add
@@ -155,6 +157,9 @@ class CatalogueItemAdmin(DetailAdmin[CatalogueItem]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CatalogueItem]:
         return super().get_queryset(request).select_related("charity")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*mystery_urls(self.admin_site), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: CatalogueItem | None = None) -> tuple[str, ...]:
         """Stock changes by so many more or less, else somebody's order in between would be lost."""

@@ -11,8 +11,8 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import NamedTuple
 
-# So many different remainders at once are reckoned with; a pool with more is beyond a page that is waited for.
-MOST_STATES = 2_000
+# So many steps, one for each remainder and lot of each draw, are reckoned; more is beyond a page that is waited for.
+MOST_STEPS = 50_000
 
 
 class TooMany(ValueError):
@@ -66,10 +66,12 @@ def expected(lots: Sequence[Lot], draws: int) -> Outlook:
     counted = [place for place, lot in enumerate(lots) if lot.stock is not None and lot.stock < draws]
     states = {tuple(lots[place].stock or 0 for place in counted): Fraction(1)}
     counts = [Fraction(0) for _lot in lots]
+    steps = 0
     for _draw in range(draws):
+        steps += len(states) * len(lots)
+        if steps > MOST_STEPS:
+            raise TooMany(f"more than {MOST_STEPS} steps for {draws} draws")
         states = _after_one(lots, counted, states, counts)
-        if len(states) > MOST_STATES:
-            raise TooMany(f"more than {MOST_STATES} remainders after some of {draws} draws")
     cost = sum((count * lot.cost for count, lot in zip(counts, lots, strict=True)), Fraction(0))
     return Outlook(tuple(counts), cost)
 

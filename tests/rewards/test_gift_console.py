@@ -13,6 +13,7 @@ from rewards.services.gift_orders import points_exchange
 from tests.cast import BEN, LENA, contact_of
 from tests.factories.campaigns import campaign_made
 from tests.factories.gifts import HOME, gift_earned, item_of, points_given
+from tests.factories.rewards import rule_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("company")]
 
@@ -95,3 +96,21 @@ def test_an_order_for_a_reward_is_called_off_with_it(client: Client, sam: User, 
     assert "Called off." in do(client, GiftOrder.objects.get(), "cancel", reason="Broken")
     reward.refresh_from_db()
     assert reward.status == "cancelled"
+
+
+def test_staff_read_odds_and_the_exact_cost_of_a_surprise(client: Client, ada: User, now: datetime) -> None:
+    item_of("headphones", now=now, stock=1, cost=9_000)
+    item_of("sticker", now=now, cost=50)
+    pool = [{"item": "headphones", "weight": 1}, {"item": "sticker", "weight": 1}]
+    wanted = {"benefit": "mystery", "amounts": {"piece": 1}, "benefit_settings": {"pool": pool}}
+    rule_of(campaign_made(), now=now, key="surprise", **wanted)
+    client.force_login(ada)
+    url = reverse("admin:rewards_mystery")
+    said = page(client.get(url, {"draws": 2}))
+    # Half: the dear one, then a sticker. Half: a sticker, then half and half.
+    assert "Opening 2 costs $68.13 on average." in said
+    assert "50%" in said
+    CatalogueItem.objects.filter(key="sticker").update(cost=None)
+    assert "Say for each item what one costs us" in page(client.get(url, {"draws": "many"}))
+    client.logout()
+    assert client.get(url).status_code == 302
