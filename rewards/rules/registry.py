@@ -40,6 +40,8 @@ NO_TRIGGERS = frozenset(
 RECIPIENT_NEEDS: Mapping[str, tuple[str, ...]] = {"advocate": ("advocate",), "friend": ("friend",)}
 PER_NEEDS: Mapping[str, tuple[str, ...]] = {"advocate": ("advocate",), "friend": ("friend",)}
 MEASURE_NEEDS: Mapping[str, tuple[str, ...]] = {"friends": ("friend",)}
+# A later step is one of the friend.
+RELEASE_NEEDS = ("friend",)
 ONCE_NEEDS: Mapping[str, tuple[str, ...]] = {"friend": ("friend",)}
 
 # --- what serves what -------------------------------------------------------------------------------------------------
@@ -113,6 +115,8 @@ class Said(Protocol):
     @property
     def once_per(self) -> str: ...
     @property
+    def release_on(self) -> str: ...
+    @property
     def conditions(self) -> Sequence[SaidCondition]: ...
     @property
     def limits(self) -> Sequence[SaidLimit]: ...
@@ -128,6 +132,7 @@ def nonsense(said: Said, units: Iterable[str] = ()) -> list[str]:
 def facts_missing(said: Said) -> list[str]:
     """What the rule needs and its trigger does not know: "sale", "friend" …"""
     needed = {*RECIPIENT_NEEDS.get(said.recipient, ()), *ONCE_NEEDS.get(said.once_per, ())}
+    needed |= set(RELEASE_NEEDS) if said.release_on else set()
     needed |= set(CALCULATORS[said.calculator].needs) if said.calculator in CALCULATORS else set()
     for condition in said.conditions:
         needed |= set(CONDITIONS[condition.kind].needs) if condition.kind in CONDITIONS else set()

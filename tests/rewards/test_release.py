@@ -9,6 +9,7 @@ from campaigns.models import Campaign
 from config.lib.money import Money
 from referrals.models import Referral, ReferralEvent
 from referrals.services.referrals import referral_move, referral_take_back
+from rewards.errors import BadRule
 from rewards.ledger.check import ledger_problems
 from rewards.models import Reward, RewardRule
 from rewards.services.evaluation import rewards_evaluate
@@ -26,8 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("company")]
 def campaign(company: object, now: datetime) -> Campaign:
     """20 USD for a friend who comes; it is paid once they have become a customer."""
     campaign = campaign_made()
-    rule = rule_of(campaign, now=now, trigger="claimed")
-    waits_for(rule, "converted")
+    rule_of(campaign, now=now, trigger="claimed", release_on="converted")
     return campaign
 
 
@@ -36,11 +36,6 @@ def referral(campaign: Campaign, now: datetime) -> Referral:
     referral = referred(enrolled(campaign, now=now), now=now)
     rewards_evaluate(now)
     return referral
-
-
-def waits_for(rule: RewardRule, name: str) -> None:
-    RewardRule.objects.filter(pk=rule.pk).update(release_on=name)
-    rulebook_turn(campaign=rule.campaign)
 
 
 def only() -> Reward:
@@ -62,12 +57,16 @@ def test_it_waits_says_for_what_and_goes_out_with_the_step(referral: Referral, n
 
 
 def test_a_step_that_came_before_releases_at_once(campaign: Campaign, now: datetime) -> None:
-    rule = rule_of(campaign, now=now, key="second", trigger="converted")
-    waits_for(rule, "qualified")
+    rule_of(campaign, now=now, key="second", trigger="converted", release_on="qualified")
     referral = referred(enrolled(campaign, now=now), now=now)
     referral_move(referral=referral, to=Referral.Status.QUALIFIED, actor=None, now=now)
     won(referral, now=now)
     assert set(Reward.objects.values_list("status", "released_at")) == {("fulfilled", now)}
+
+
+def test_a_rule_without_a_friend_has_no_step_to_wait_for(campaign: Campaign, now: datetime) -> None:
+    with pytest.raises(BadRule):
+        rule_of(campaign, now=now, trigger="enrolled", release_on="converted")
 
 
 def test_what_waits_for_other_things_too_goes_on_waiting_for_these(campaign: Campaign, now: datetime) -> None:

@@ -21,6 +21,7 @@ from rewards.rules.registry import (
     ONCE_NEEDS,
     PER_NEEDS,
     RECIPIENT_NEEDS,
+    RELEASE_NEEDS,
     may_serve,
     units_refused,
 )
@@ -43,6 +44,7 @@ def head_clashes(draft: RuleDraft, units: list[str]) -> Problems:
     if draft.benefit in BENEFITS and draft.recipient not in BENEFITS[draft.benefit].recipients:
         problems["recipient"] = _nonsense("recipient_unfit")
     problems |= _unknown("once_per", ONCE_NEEDS.get(draft.once_per, ()), known)
+    problems |= _unknown("release_on", RELEASE_NEEDS if draft.release_on else (), known)
     if refused := units_refused(draft.benefit, draft.amounts, draft.benefit_settings):
         problems["amounts"] = Wrong(_("This reward cannot be given in %(units)s.") % {"units": ", ".join(refused)})
     calculator = CALCULATORS.get(draft.calculator)
