@@ -7,6 +7,22 @@ from campaigns.models import OutboundMessage
 
 SERVICE = OutboundMessage.Nature.SERVICE
 
+REWARD_TO_TAKE = Mail(
+    name="reward_to_take",
+    title=_("A reward waits for its owner's word"),
+    nature=SERVICE,
+    placeholders=("amount", "what_to_do", "campaign_name", "portal_url"),
+    subject=_("{amount} are waiting for you"),
+    preheader=_("Thank you for recommending {company_name}."),
+    body=_(
+        "{greeting}\n\n"
+        "**{amount}** from “{campaign_name}” are ready for you. {what_to_do}\n\n"
+        "It takes a minute on your page."
+    ),
+    button=_("See my rewards"),
+    button_url_placeholder="portal_url",
+)
+
 GIFT_ORDERED = Mail(
     name="gift_ordered",
     title=_("A gift was picked and will be sent"),
@@ -49,4 +65,4 @@ GIFT_CALLED_OFF = Mail(
     button_url_placeholder="portal_url",
 )
 
-GIFT_MAILS = (GIFT_ORDERED, GIFT_GIVEN, GIFT_CALLED_OFF)
+GIFT_MAILS = (REWARD_TO_TAKE, GIFT_ORDERED, GIFT_GIVEN, GIFT_CALLED_OFF)

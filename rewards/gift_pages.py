@@ -33,7 +33,7 @@ def gift_told(reward: Reward) -> dict[str, str]:
         return told
     told["amount_words"] = order_words(order)
     if reward.status == Reward.Status.APPROVED:
-        told |= {"status_words": _("will be sent"), "date_words": picked_words(order)}
+        told |= {"status_words": _("will be sent"), "date_words": picked_words(order), "reason_words": ""}
     if reward.status == Reward.Status.FULFILLED:
         told |= {"code": gift_code_of(order), "reason_words": order.note}
     return told

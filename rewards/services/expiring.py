@@ -18,6 +18,7 @@ from rewards.models import PayoutMethod, Reward, RewardRule
 from rewards.policy import money_policy
 from rewards.services.books import book_not_taken, holding_account
 from rewards.services.budgets import budget_release
+from rewards.services.gift_giving import order_withdraw
 from rewards.services.limits import limits_give_back
 from rewards.services.moves import reward_move
 from rewards.services.reward_news import tell_expires
@@ -73,6 +74,7 @@ def reward_expire(*, reward_id: int, now: datetime) -> bool:
         )
         if held_in:
             book_not_taken(reward=reward, step=step, held_in=held_in, now=now)
+        order_withdraw(reward=reward, reason=NOT_TAKEN)
     return True
 
 

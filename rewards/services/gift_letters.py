@@ -8,9 +8,32 @@ from django.utils.translation import gettext as _, override
 from campaigns.models import Campaign
 from campaigns.selectors import company
 from campaigns.services.messages import message_queue
+from config.lib.money import Money, money_words
 from rewards.catalogue import has_code
-from rewards.gift_mails import GIFT_CALLED_OFF, GIFT_GIVEN, GIFT_ORDERED
-from rewards.models import CatalogueItem, GiftOrder
+from rewards.gift_mails import GIFT_CALLED_OFF, GIFT_GIVEN, GIFT_ORDERED, REWARD_TO_TAKE
+from rewards.models import CatalogueItem, GiftOrder, Reward
+from rewards.services.letters import language_of
+from rewards.words import waiting_words
+
+
+def tell_to_take(*, reward: Reward, now: datetime) -> None:
+    """It waits for nothing but its owner: once, however often that comes about."""
+    language = language_of(reward.contact, reward.campaign)
+    with override(language):
+        what_to_do = waiting_words(reward)
+    message_queue(
+        mail=REWARD_TO_TAKE.name,
+        key=f"{REWARD_TO_TAKE.name}:{reward.public_id}",
+        values={
+            "amount": money_words(Money(reward.amount, reward.unit), language=language),
+            "what_to_do": what_to_do,
+            "campaign_name": reward.campaign.name,
+            "portal_url": f"{settings.SITE_URL}/portal/rewards/",
+        },
+        contact=reward.contact,
+        campaign=reward.campaign,
+        now=now,
+    )
 
 
 def tell_gift_ordered(*, order: GiftOrder, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The life of a reward after it was earned. Every change locks the reward and leaves a step."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from rewards.services.budgets import budget_release
 from rewards.services.coupons import coupon_withhold
 from rewards.services.fulfilment import reward_fulfil
 from rewards.services.gift_giving import order_withdraw
+from rewards.services.gift_letters import tell_to_take
 from rewards.services.limits import limits_give_back
 from rewards.services.moves import reward_move, reward_note
 from rewards.services.reward_news import tell_declined
@@ -39,9 +41,16 @@ def reward_settle(*, reward: Reward, now: datetime) -> None:
         reasons = [str(Reason.OUT_OF_STOCK)]
     if reasons != reward.pending_reasons:
         Reward.objects.filter(pk=reward.pk, status=Status.PENDING).update(pending_reasons=reasons)
-        reward.pending_reasons = reasons
+        waited_for, reward.pending_reasons = reward.pending_reasons, reasons
+        # What is new says so in the mail that it was earned.
+        if waited_for and _is_persons_turn(reasons) and not _is_persons_turn(waited_for):
+            tell_to_take(reward=reward, now=now)
     if reward.benefit == RewardRule.Benefit.COUPON and Reason.UNDER_REVIEW in reasons:
         coupon_withhold(reward=reward, now=now)
+
+
+def _is_persons_turn(reasons: Collection[str]) -> bool:
+    return set(reasons) <= {Reason.AWAITING_CHOICE, Reason.AWAITING_ADDRESS}
 
 
 def _is_carried_out(reward: Reward, now: datetime) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from advocates.models import Contact, User
+from advocates.services.merging import contacts_merge, merge_undo
 from campaigns.models import Campaign, OutboundMessage
 from config.lib.money import Money
 from config.lib.states import NotAllowed
@@ -24,9 +25,10 @@ from rewards.errors import (
     OwnReward,
 )
 from rewards.ledger.check import ledger_problems
-from rewards.models import CatalogueItem, Charity, GiftCode, GiftOrder, Reward
+from rewards.models import Account, CatalogueItem, Charity, GiftCode, GiftOrder, Reward
 from rewards.services.catalogue import stock_add
 from rewards.services.evaluation import rewards_evaluate
+from rewards.services.expiring import reward_expire
 from rewards.services.gift_codes import gift_code_of, gift_codes_add
 from rewards.services.gift_orders import (
     ADDRESS_KEPT,
@@ -38,7 +40,8 @@ from rewards.services.gift_orders import (
     gift_pick,
     points_exchange,
 )
-from tests.cast import BEN, LENA, NOOR, SOFIA, YUKI, contact_of
+from rewards.services.maturing import rewards_mature
+from tests.cast import BEN, LENA, NOOR, OMAR, SOFIA, YUKI, contact_of
 from tests.factories.campaigns import campaign_made
 from tests.factories.gifts import HOME, card_of, gift_earned, item_of, points_given
 from tests.factories.rewards import balances
@@ -150,6 +153,10 @@ def test_nothing_is_picked_before_the_waiting_time_is_over(campaign: Campaign, a
     assert reasons(reward) == ["on_hold", "awaiting_choice"]
     with pytest.raises(NothingToPick):
         gift_pick(reward=reward, item=card, now=now)
+    assert not OutboundMessage.objects.filter(mail="reward_to_take").exists()
+    rewards_mature(now + timedelta(days=14))
+    assert reasons(reward) == ["awaiting_choice"]
+    assert OutboundMessage.objects.filter(mail="reward_to_take").count() == 1
     assert gift_pick(reward=reward, item=card, now=now + timedelta(days=14)).status == "sent"
 
 
@@ -289,6 +296,36 @@ def test_a_surprise_is_drawn_when_it_is_opened_and_never_a_fourth_of_three(
     with pytest.raises(NothingToPick):
         gift_address_set(reward=rewards[0], address=HOME, now=now)
     assert stock(best) == 0
+
+
+def test_what_was_drawn_and_not_taken_goes_back_on_the_shelf(campaign: Campaign, now: datetime) -> None:
+    best = item_of("headphones", now=now, stock=1, needs_address=True)
+    pool = [{"item": "headphones", "weight": 1}]
+    wanted = {"benefit": "mystery", "amounts": {"piece": 1}, "benefit_settings": {"pool": pool}}
+    reward = gift_earned(campaign, friend=BEN, now=now, **wanted)
+    gift_open(reward=reward, now=now)
+    Reward.objects.update(expires_at=now, warned_at=now)
+    assert reward_expire(reward_id=reward.pk, now=now)
+    assert (GiftOrder.objects.get().status, stock(best)) == ("cancelled", 1)
+    assert balances() == {"funding": -1, "expired": 1}
+
+
+def test_gifts_go_over_to_the_one_who_stays_and_back(
+    campaign: Campaign, lena: Contact, sam: User, now: datetime
+) -> None:
+    item_of("mug", now=now, price=300, price_unit="points", needs_address=True)
+    points_given(lena, 300, now=now)
+    mug, omar = CatalogueItem.objects.get(), contact_of(OMAR)
+    order, _new = points_exchange(contact=lena, item=mug, order_key="portal:1", address=HOME, now=now)
+    merge = contacts_merge(kept=omar, gone=lena, actor=sam, reason="One person", now=now)
+    order.refresh_from_db()
+    assert order.contact == omar
+    gift_order_cancel(order=order, actor=sam, reason="None left", now=now)
+    assert Account.objects.get(kind="credit", party_key=omar.public_id).balance == 300
+    merge_undo(merge=merge, actor=sam, now=now)
+    order.refresh_from_db()
+    assert order.contact == lena
+    assert ledger_problems() == []
 
 
 # --- points -----------------------------------------------------------------------------------------------------------
