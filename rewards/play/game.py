@@ -98,6 +98,8 @@ class Game:
         self.refused: list[Refused] = []
         self._rules = {by.rule.key: by for by in rules}
         self._pure = [by.rule for by in rules]
+        given_to = {rule.party for rule in self._pure}
+        self._charities = {name: one for name, one in setting.charities.items() if name in given_to}
         self._paid_before = before.slots
         self._by_slot: dict[Slot, WouldBe] = {}
         self._by_event: dict[str, list[WouldBe]] = defaultdict(list)
@@ -152,7 +154,7 @@ class Game:
             campaign_key=self.setting.campaign_key,
             triggers=self._triggers(happening),
             local_date=self.setting.day(at),
-            parties={kind: self._party(kind, person, happening) for kind, person in happening.parties().items()},
+            parties=self._parties(happening),
             company_currency=self.setting.currency,
             value=None if happening.amount is None else Value(happening.amount, happening.unit),
             event_type=happening.type,
@@ -174,6 +176,10 @@ class Game:
         if is_gone or happening.is_proof:
             return frozenset()
         return frozenset({happening.type, happening.step, REDEEMED if happening.redeems else ""} - {""})
+
+    def _parties(self, happening: Happening) -> dict[str, Party]:
+        people = {kind: self._party(kind, person, happening) for kind, person in happening.parties().items()}
+        return people | {name: Party(charity.key) for name, charity in self._charities.items()}
 
     def _party(self, kind: str, person: Person, happening: Happening) -> Party:
         """Tier and segments of the advocate: the better of promised and present."""
@@ -208,7 +214,7 @@ class Game:
         reward = WouldBe(
             by=self._rules[rule.key],
             happening=happening if is_detailed else happening.bare(),
-            party=happening.parties()[rule.recipient],
+            party=self._charities.get(rule.party) or happening.parties()[rule.recipient],
             slot=decision.slot,
             unit=taken.value.unit,
             amount=taken.value.amount,

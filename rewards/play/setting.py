@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from campaigns.models import Campaign
 from campaigns.selectors import company
-from rewards.models import Budget, DemandRate, RewardRule
+from rewards.models import Budget, Charity, DemandRate, RewardRule
+from rewards.play.happenings import Person
 from rewards.quotes import pure_rule
 from rewards.rules.calculators import calculator_build
 from rewards.rules.conditions import condition_build
 from rewards.rules.facts import Tier
 from rewards.rules.limits import Limit, period_key
-from rewards.rules.rule import Group, Rule
+from rewards.rules.rule import Group, Rule, charity_party
 from rewards.services.rules import RuleDraft
 from rewards.triggers.people import tiers_of
 
@@ -53,7 +54,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`tiers` by rank; `rates`: of all regions and times; `conversions`: types of events that win a referral."""
+    """`tiers` by rank; `rates`: of all regions and times; `conversions`: types of events that win a referral.
+
+    `charities`: those that may be given to, by the name under which rules know them.
+    """
 
     campaign_key: str
     zone: ZoneInfo
@@ -62,6 +66,7 @@ class Setting:
     quote_days: int | None = None
     tiers: Sequence[Tier] = ()
     rates: Sequence[Rate] = field(default=())
+    charities: Mapping[str, Person] = field(default_factory=dict)
 
     def day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -71,7 +76,7 @@ class Setting:
 
 
 def setting_of(campaign: Campaign) -> Setting:
-    """In three statements."""
+    """In four statements."""
     rates = DemandRate.objects.filter(campaign=campaign).order_by("valid_from")
     return Setting(
         campaign_key=campaign.public_id,
@@ -80,6 +85,10 @@ def setting_of(campaign: Campaign) -> Setting:
         conversions=frozenset(campaign.conversion_events),
         quote_days=campaign.quote_days,
         tiers=tiers_of(campaign),
+        charities={
+            charity_party(key): Person(public_id, name)
+            for key, public_id, name in Charity.objects.filter(is_active=True).values_list("key", "public_id", "name")
+        },
         rates=[Rate(row.region, row.unit, row.amount, row.valid_from, row.valid_until) for row in rates],
     )
 
@@ -120,6 +129,7 @@ def _pure(draft: RuleDraft) -> Rule:
         exclusive_group=draft.exclusive_group,
         budget_unit=draft.budget.unit if draft.budget else "",
         once_per=draft.once_per,
+        charity=str(draft.benefit_settings.get("charity", "")),
     )
 
 

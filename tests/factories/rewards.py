@@ -1,13 +1,15 @@
 """Rules are saved by their service; what they earn comes from events, as everywhere."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from advocates.models import User
 from campaigns.models import Campaign
 from config.lib.money import Money
 from referrals.models import Referral, ReferralEvent
 from referrals.services.referrals import referral_move
-from rewards.models import Account, Budget, RewardRule
+from rewards.models import Account, Budget, Charity, RewardRule
+from rewards.services.causes import charity_save
 from rewards.services.evaluation import rewards_evaluate
 from rewards.services.rules import RuleDraft, rule_save
 
@@ -51,6 +53,19 @@ def won(referral: Referral, *, now: datetime, deal: Money | None = None) -> Refe
     )
     rewards_evaluate(now)
     return event
+
+
+def charity_made(checked_by: User, now: datetime) -> Charity:
+    """Clean Rivers, registered and looked at; short name: rivers."""
+    charity = Charity(
+        key="rivers",
+        name="Clean Rivers",
+        description="Takes plastic out of rivers.",
+        country="GB",
+        registration_number="1234567",
+        review_date=date(2027, 11, 1),
+    )
+    return charity_save(charity=charity, actor=checked_by, now=now)
 
 
 def balances() -> dict[str, int]:

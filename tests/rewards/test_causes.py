@@ -21,7 +21,7 @@ from rewards.services.evaluation import rewards_evaluate
 from tests.cast import BEN, NOOR, SOFIA, YUKI
 from tests.factories.campaigns import campaign_made
 from tests.factories.referrals import enrolled, referred
-from tests.factories.rewards import balances, rule_of, won
+from tests.factories.rewards import balances, charity_made, rule_of, won
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("company")]
 
@@ -33,15 +33,7 @@ def campaign(company: object) -> Campaign:
 
 @pytest.fixture
 def rivers(ada: User, now: datetime) -> Charity:
-    charity = Charity(
-        key="rivers",
-        name="Clean Rivers",
-        description="Takes plastic out of rivers.",
-        country="GB",
-        registration_number="1234567",
-        review_date=date(2027, 11, 1),
-    )
-    return charity_save(charity=charity, actor=ada, now=now)
+    return charity_made(ada, now)
 
 
 def donation_rule(campaign: Campaign, now: datetime, recipient: str = "advocate") -> None:

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from advocates.models import User
 from advocates.services.contacts import ContactFacts
 from campaigns.models import Campaign
 from config.lib.money import Money
@@ -24,7 +25,7 @@ from rewards.services.rules import ConditionDraft, LimitDraft
 from tests.cast import BEN, NOOR, SOFIA
 from tests.factories.campaigns import campaign_made
 from tests.factories.referrals import enrolled, referred
-from tests.factories.rewards import budget_of, rule_of
+from tests.factories.rewards import budget_of, charity_made, rule_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("company")]
 
@@ -33,8 +34,9 @@ FRIENDS = (BEN, NOOR, SOFIA)
 
 
 @pytest.fixture
-def campaign(company: object, now: datetime) -> Campaign:
+def campaign(company: object, ada: User, now: datetime) -> Campaign:
     """Rules of many kinds, whose limits and budgets bite."""
+    charity_made(ada, now)
     campaign = campaign_made(conversion_events=["purchase"])
     Tier.objects.create(campaign=campaign, key="silver", name="Silver", from_confirmed=1, multiplier=12_500)
     minimum = ConditionDraft("minimum_amount", {"amounts": {"USD": 3_000}})
@@ -60,6 +62,13 @@ def campaign(company: object, now: datetime) -> Campaign:
         | {"amounts": {"USD": 5_000}, "hold_days": 400},
         {"key": "milestone", "calculator": "milestones", "parameters": {"milestones": {"2": {"USD": 9_000}}}}
         | {"amounts": {}, "hold_days": 400},
+        {"key": "cause", "trigger": "purchase", "recipient": "charity", "benefit": "donation", "hold_days": 400}
+        | {
+            "calculator": "percent",
+            "parameters": {"basis_points": 100},
+            "amounts": {},
+            "benefit_settings": {"charity": "rivers"},
+        },
     ]
     for rule in rules:
         rule_of(campaign, now=now, **rule)
