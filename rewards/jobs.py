@@ -7,6 +7,7 @@ from rewards.services.expiring import rewards_expire
 from rewards.services.gift_orders import gift_addresses_blank, gift_rewards_resume
 from rewards.services.maturing import rewards_mature
 from rewards.services.pacing import budgets_watch
+from rewards.services.periods import periods_tend
 from rewards.services.tier_moves import tiers_lower
 from rewards.services.write_offs import debts_write_off
 
@@ -46,6 +47,12 @@ REWARD_JOBS = (
         rewards_expire,
         timedelta(hours=1),
         "Rewards that nobody takes: warned of, then gone. Late gives people more time.",
+    ),
+    Job(
+        "periods_tend",
+        periods_tend,
+        timedelta(hours=6),
+        "Upgrades and free months that end soon. Late tells their people later.",
     ),
     Job(
         "tiers_lower",

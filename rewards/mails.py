@@ -64,6 +64,22 @@ REWARD_GIVEN = Mail(
     button_url_placeholder="portal_url",
 )
 
+REWARD_ENDS = Mail(
+    name="reward_ends",
+    title=_("An upgrade or free months end soon"),
+    nature=SERVICE,
+    placeholders=("amount", "what", "date", "campaign_name", "portal_url"),
+    subject=_("It ends on {date}: {what}"),
+    preheader=_("So that it does not come as a surprise."),
+    body=_(
+        "{greeting}\n\n"
+        "as a thank-you from “{campaign_name}” you have had this: **{what}**. It ends on {date}.\n\n"
+        "Do you want to keep it? Recommend us again, or ask us."
+    ),
+    button=_("See my rewards"),
+    button_url_placeholder="portal_url",
+)
+
 COUPON_ISSUED = Mail(
     name="coupon_issued",
     title=_("A coupon was issued"),
@@ -130,6 +146,7 @@ REWARD_MAILS = (
     REWARD_READY,
     REWARD_FULFILLED,
     REWARD_GIVEN,
+    REWARD_ENDS,
     COUPON_ISSUED,
     REWARD_EXPLAINED,
     REWARD_EXPIRES,

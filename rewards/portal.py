@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from advocates.models import Contact
 from advocates.selectors import public_name
 from campaigns.portal.shell import contact_of, portal_render, portal_required
+from config.lib import clock
 from config.lib.money import Money, money_words
 from rewards.explain.own import open_matters, reward_why
 from rewards.gift_pages import gift_told
@@ -120,10 +121,15 @@ def status_words(reward: Reward) -> str:
         Status.APPROVED: _("ready"),
         Status.PROCESSING: _("being paid"),
         Status.FAILED: _("being paid"),
-        Status.FULFILLED: _("received"),
+        Status.FULFILLED: _("over") if is_over(reward) else _("received"),
         Status.REVERSED: _("taken back"),
     }
     return words[Status(reward.status)]
+
+
+def is_over(reward: Reward) -> bool:
+    """An upgrade or free months whose time is up."""
+    return reward.ends_at is not None and reward.ends_at <= clock.now()
 
 
 def _rewards(contact: Contact) -> QuerySet[Reward]:

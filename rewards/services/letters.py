@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from advocates.models import Contact
@@ -13,7 +15,7 @@ from campaigns.selectors import company
 from campaigns.services.messages import message_queue
 from config.lib.money import Money, money_words
 from rewards.coupon_mails import COUPON_EXPIRING
-from rewards.mails import COUPON_ISSUED, REWARD_EARNED, REWARD_FULFILLED, REWARD_GIVEN, REWARD_READY
+from rewards.mails import COUPON_ISSUED, REWARD_EARNED, REWARD_ENDS, REWARD_FULFILLED, REWARD_GIVEN, REWARD_READY
 from rewards.models import Coupon, Reward
 from rewards.words import waiting_words
 from rewards.words.benefits import period_words, reward_words
@@ -58,6 +60,14 @@ def tell_given(*, reward: Reward, now: datetime) -> None:
     """What it is, and for how long it is theirs."""
     with override(language_of(reward.contact, reward.campaign)):
         letter = _letter(reward, REWARD_GIVEN.name, what=reward_words(reward), period=period_words(reward))
+    _send(reward, letter, now)
+
+
+def tell_ends(*, reward: Reward, now: datetime) -> None:
+    """On which day what they were given ends."""
+    with override(language_of(reward.contact, reward.campaign)):
+        day = date_format(localtime(reward.ends_at), "DATE_FORMAT")
+        letter = _letter(reward, REWARD_ENDS.name, what=reward_words(reward), date=day)
     _send(reward, letter, now)
 
 

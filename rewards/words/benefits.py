@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
@@ -84,8 +85,8 @@ def period_words(reward: Reward) -> str:
     if not (reward.starts_at and reward.ends_at):
         return ""
     days = {
-        "start": date_format(reward.starts_at, "DATE_FORMAT"),
-        "end": date_format(reward.ends_at, "DATE_FORMAT"),
+        "start": date_format(localtime(reward.starts_at), "DATE_FORMAT"),
+        "end": date_format(localtime(reward.ends_at), "DATE_FORMAT"),
     }
     return _("It begins on %(start)s and ends on %(end)s.") % days
 

@@ -21,6 +21,7 @@ from rewards.models import BudgetPeriod, Coupon, Reward
 from rewards.months import months_later
 from rewards.services.choosing import reward_choose
 from rewards.services.evaluation import rewards_evaluate
+from rewards.services.periods import periods_tend
 from rewards.services.rewards import reward_decline
 from rewards.services.rules import LimitDraft
 from tests.cast import BEN, LENA, NOOR, Person, contact_of
@@ -254,6 +255,22 @@ def test_an_upgrade_that_has_not_begun_comes_back_and_one_that_runs_ends(campaig
     assert (stays.status, stays.ends_at) == ("fulfilled", later)
     assert balances() == {"funding": -30, "paid": 30}
     assert ledger_problems() == []
+
+
+def test_who_has_an_upgrade_is_told_before_it_ends_unless_it_goes_on(
+    campaign: Campaign, now: datetime, client: Client
+) -> None:
+    rule_of(campaign, now=now, benefit="upgrade", benefit_settings={"name": "Business"}, amounts={"day": 30})
+    win(campaign, now)
+    win(campaign, now, friend=NOOR)
+    # The first goes on with the second; of that one they are told in its last days, once.
+    told = [periods_tend(now + timedelta(days=days))["told"] for days in (1, 20, 40, 50, 50, 61)]
+    assert told == [0, 0, 0, 1, 0, 0]
+    assert "30 days" in OutboundMessage.objects.get(mail="reward_ends").subject
+    session = client.session
+    session[SESSION_KEY] = contact_of(LENA).pk
+    session.save()
+    assert "It begins on" in client.get(reverse("rewards:wallet"), headers={"accept-language": "en"}).text
 
 
 def test_a_service_is_given_and_stays_given(campaign: Campaign, now: datetime) -> None:

@@ -23,7 +23,15 @@ def _period(reward: Reward, step: RewardEvent, now: datetime) -> None:
     book_give(reward=reward, step=step, now=now)
     begins = _free_from(reward, now)
     ends = period_end(reward.unit, reward.amount, begins)
-    reward_move(reward=reward, to=Reward.Status.FULFILLED, now=now, fulfilled_at=now, starts_at=begins, ends_at=ends)
+    reward_move(
+        reward=reward,
+        to=Reward.Status.FULFILLED,
+        now=now,
+        fulfilled_at=now,
+        starts_at=begins,
+        ends_at=ends,
+        warned_at=None,
+    )
     tell_given(reward=reward, now=now)
 
 
