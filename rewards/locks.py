@@ -1,7 +1,7 @@
 """The only place of this app that locks rows.
 
 Order: company, campaign, referral, rewards (by id), limits (by rule, see rewards/rules/limits.py), budget, contests (by
-id), accounts, enrolment.
+id), coupons and their pools, accounts, enrolment.
 
 Limits, budgets and accounts need no SELECT … FOR UPDATE: their conditional UPDATE is the lock. On SQLite a writing
 transaction is alone anyway. A limit that is several counters at once (days in a row), or that lets wait, is held by the

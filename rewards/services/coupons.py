@@ -9,6 +9,7 @@ from config.lib.ids import code_like, new_code
 from config.lib.insert_once import insert_once
 from config.lib.states import Stale, move
 from referrals.models import ReferralEvent
+from referrals.services.facts import fact_record
 from rewards.coupon_pools import coupons_named, free_codes, is_uploaded, pool_of, sale_by_link
 from rewards.errors import CouponNotValid, OutOfStock
 from rewards.locks import pool_code_lock
@@ -23,6 +24,9 @@ Status = Coupon.Status
 UNDER_REVIEW = "under_review"
 PAGE = 200
 TRIES = 20
+REFERRAL_EVENT = "referral_event"
+SOURCE = "rewards"
+COUPON_GIVEN = "coupon_given"
 
 
 def coupon_issue(*, reward: Reward, now: datetime) -> Coupon:
@@ -118,7 +122,7 @@ def coupon_expire(*, coupon_id: int, now: datetime) -> None:
 def _coupon(
     reward: Reward, pool: CouponPool | None, code: str, status: str, *, now: datetime, void_reason: str = ""
 ) -> Coupon:
-    event = ReferralEvent.objects.get(pk=reward.evaluation.source_id)
+    event = _event_of(reward, now)
     coupon, _new = insert_once(
         Coupon,
         unique=["issue_key"],
@@ -137,6 +141,22 @@ def _coupon(
         created_at=now,
     )
     return coupon
+
+
+def _event_of(reward: Reward, now: datetime) -> ReferralEvent:
+    """Because of which fact. What an advocate did alone is none of a referral: then it is that the code was given."""
+    if reward.evaluation.source == REFERRAL_EVENT:
+        return ReferralEvent.objects.get(pk=reward.evaluation.source_id)
+    event, _is_new = fact_record(
+        source=SOURCE,
+        event_id=reward.public_id,
+        type=COUPON_GIVEN,
+        contact=reward.contact,
+        campaign=reward.campaign,
+        is_test=reward.is_test,
+        now=now,
+    )
+    return event
 
 
 def _expiry(rule: RewardRule, now: datetime) -> datetime | None:

@@ -19,7 +19,7 @@ from rewards.services.coupon_pools import codes_upload, pool_save, pools_supply
 from rewards.services.coupon_warnings import coupons_tend
 from rewards.services.evaluation import rewards_evaluate
 from rewards.services.take_backs import reward_reduce
-from tests.cast import BEN, NOOR, SOFIA, contact_of
+from tests.cast import BEN, LENA, NOOR, SOFIA, contact_of
 from tests.factories.campaigns import campaign_made
 from tests.factories.coupons import pool_of, shop_pool
 from tests.factories.referrals import enrolled, referred
@@ -135,6 +135,16 @@ def test_once_codes_were_given_the_terms_of_their_pool_stand(campaign: Campaign,
     assert "orders of at least $60.00" in OutboundMessage.objects.get(mail="coupon_issued").text
     with pytest.raises(BadPool):
         codes_upload(pool=pool, text="SHOP-0001", actor=None, now=now)
+
+
+def test_an_advocate_gets_a_coupon_for_what_they_did_alone(campaign: Campaign, now: datetime) -> None:
+    friend_coupon(campaign, now=now, key="welcome-advocate", trigger="enrolled", recipient="advocate")
+    enrolled(campaign, now=now)
+    rewards_evaluate(now)
+    coupon = Coupon.objects.get()
+    assert (coupon.status, coupon.contact, coupon.event.type) == ("issued", contact_of(LENA), "coupon_given")
+    assert rewards_evaluate(now)["failed"] == 0
+    assert Coupon.objects.count() == 1
 
 
 def test_a_code_that_runs_out_is_warned_of_once(company: object, now: datetime) -> None:
