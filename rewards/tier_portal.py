@@ -49,7 +49,7 @@ def _step(tier: Tier, place: Place) -> dict[str, Any]:
     return {
         "name": tier.name,
         "since": since % {"count": tier.from_confirmed} if tier.from_confirmed else _("from the beginning"),
-        "times": f"× {localize(times(tier))}" if tier.multiplier != BASIS_POINTS else "",
+        "times": localize(times(tier)) if tier.multiplier != BASIS_POINTS else "",
         "benefits": benefit_lines(tier),
         "is_theirs": tier == place.tier,
         "is_next": tier == place.next,

@@ -82,7 +82,8 @@ class BudgetAdmin(DetailAdmin[Budget]):
         return {
             "show_form": self.has_change_permission(request, budget),
             "pace": _bars(found),
-            "sentences": [used_words(found), outlook_words(found)],
+            # What worries stands above the page already.
+            "sentences": [used_words(found), *([] if found.pace.is_worrying else [outlook_words(found)])],
             "line_words": waiting_line_words(found),
             "line": [_in_line(number, reward) for number, reward in enumerate(_line(budget), start=1)],
             "periods": [_period(period, budget) for period in periods],

@@ -19,7 +19,7 @@ from config.lib.rounding import BASIS_POINTS
 from rewards.admin.tier_moves import move_step, moves_of, saturation_notes
 from rewards.models import Tier
 from rewards.saturation import members_by_tier, tiers_in
-from rewards.services.tiers import MOST_TIMES, tier_remove, tier_save
+from rewards.services.tiers import MOST_TIMES, is_removable, tier_remove, tier_save
 from rewards.tiers import times
 
 
@@ -58,6 +58,7 @@ REMOVE: Verb[Tier] = Verb(
     label=gettext_lazy("Remove this tier"),
     permission="rewards.change_tier",
     run=run_remove,
+    allowed=is_removable,
     confirm=confirm_remove,
     tone="danger",
     icon="ban",

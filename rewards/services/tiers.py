@@ -52,7 +52,7 @@ def tier_save(
 
 def tier_remove(*, tier: Tier, actor: User | None) -> None:
     """Raises BadTier while a rule in force asks about it, and once somebody has stood in it."""
-    if TierMove.objects.filter(Q(tier_from=tier) | Q(tier_to=tier)).exists():
+    if not is_removable(tier):
         raise BadTier(
             _("Advocates have stood in “%(tier)s”: it stays in their story. Change its name or its steps instead.")
             % {"tier": tier.name}
@@ -66,6 +66,11 @@ def tier_remove(*, tier: Tier, actor: User | None) -> None:
     with transaction.atomic():
         audit(verb="tier_remove", row=tier, actor=actor, before=_audited(tier))
         Tier.objects.filter(pk=tier.pk).delete()
+
+
+def is_removable(tier: Tier) -> bool:
+    """Has nobody ever moved from it or to it?"""
+    return not TierMove.objects.filter(Q(tier_from=tier) | Q(tier_to=tier)).exists()
 
 
 def tier_policy_save(*, policy: TierPolicy, actor: User | None) -> TierPolicy:

@@ -70,13 +70,19 @@ def waiting_line_words(found: Paced) -> str:
 
 
 def _used_up_words(found: Paced) -> str:
+    sentences = [_("What is left is too little for the next in line.") if found.pace.left else _("It is used up.")]
     if found.budget.period == Budget.Cycle.LIFETIME:
-        return _("It is used up. What is earned from now on waits until the amount is raised.")
-    begins = next_begin(found.budget.period, found.pace.today)
-    return _(
-        "It is used up. What is earned from now on waits for the next period, which begins on %(date)s, and goes out "
-        "in order then."
-    ) % {"date": _day(begins)}
+        sentences.append(_("What is earned from now on waits until the amount is raised."))
+    else:
+        begins = next_begin(found.budget.period, found.pace.today)
+        sentences.append(
+            _(
+                "What is earned from now on waits for the next period, which begins on %(date)s, and goes out in order "
+                "then."
+            )
+            % {"date": _day(begins)}
+        )
+    return " ".join(sentences)
 
 
 def _day(day: date) -> str:
