@@ -6,6 +6,7 @@ FIGURES = (
     "import_purchases",
     "import_again",
     "ledger_posting",
+    "ledger_posting_together",
     "evaluate_rules",
     "event_ingest",
     "message_claim",

@@ -1,4 +1,7 @@
-"""Transfers by rewards.ledger.post, against a posting with running balances written in SQL, as pgledger does it."""
+"""Transfers by rewards.ledger, against a posting with running balances written in SQL, as pgledger does it.
+
+One at a time, each a transaction of its own; and many together, as a run of payments is posted.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +19,8 @@ from benchmarks.harness import Comparison, Figure, Sample, Scale, WrongResult, c
 from config.lib import clock
 from rewards.ledger.chart import AccountRef
 from rewards.ledger.check import ledger_problems
-from rewards.ledger.post import post
+from rewards.ledger.post import Entry, post
+from rewards.ledger.post_all import post_all
 from rewards.models import Account, Transfer
 
 TRANSFERS = {Scale.QUICK: 600, Scale.FULL: 4_000}
@@ -28,6 +32,14 @@ COMPARISON = Comparison(
     floor="one SQL function: locks both accounts, two entries with running balances (pgledger's shape)",
     goal="P6: ≥ 1.5 (reported)",
 )
+TOGETHER = Comparison(
+    name="ledger_posting_together",
+    floor="the same function, one call a transfer",
+    goal="≥ 1.5",
+    gate=1.5,
+)
+# So many payments has a run, say.
+RUN = 50
 
 # Two entries a transfer, each with the balance before and after, both accounts locked in one order.
 FLOOR_SQL = """
@@ -75,6 +87,18 @@ def ledger_posting(bench: Bench) -> Figure:
     )
 
 
+def ledger_posting_together(bench: Bench) -> Figure:
+    with bench.connect() as plain:
+        plain.execute(FLOOR_SQL.format(people=PEOPLE))
+    return compare(
+        TOGETHER,
+        floor=lambda: _with_clients(bench, partial(_floor_client, bench)),
+        ours=lambda: _checked(_with_clients(bench, _our_runs)),
+        scale=bench.scale,
+        details=lambda: {"clients": CLIENTS, "transfers a run": RUN},
+    )
+
+
 def _with_clients(bench: Bench, client: Callable[[int], None]) -> Sample:
     share = TRANSFERS[bench.scale] // CLIENTS
     with bench.meter().running() as spent, ThreadPoolExecutor(CLIENTS) as pool:
@@ -98,17 +122,29 @@ def _our_client(transfers: int) -> None:
         connections.close_all()
 
 
+def _our_runs(transfers: int) -> None:
+    now = clock.now()
+    try:
+        for _run in range(transfers // RUN):
+            post_all(entries=[Entry(**_transfer()) for _number in range(RUN)], now=now)
+    finally:
+        connections.close_all()
+
+
 def _post(now: datetime) -> None:
+    post(**_transfer(), now=now)
+
+
+def _transfer() -> dict[str, Any]:
     number = next(numbers)
-    post(
-        key=f"benchmark:{number}",
-        debit=AccountRef(Account.Kind.FUNDING, "cam_1", "EUR"),
-        credit=AccountRef(Account.Kind.OWED, f"con_{number % PEOPLE}", "EUR"),
-        amount=AMOUNT,
-        reference="benchmark",
-        memo="benchmark",
-        now=now,
-    )
+    return {
+        "key": f"benchmark:{number}",
+        "debit": AccountRef(Account.Kind.FUNDING, "cam_1", "EUR"),
+        "credit": AccountRef(Account.Kind.OWED, f"con_{number % PEOPLE}", "EUR"),
+        "amount": AMOUNT,
+        "reference": "benchmark",
+        "memo": "benchmark",
+    }
 
 
 def _checked(sample: Sample) -> Sample:

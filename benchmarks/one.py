@@ -15,7 +15,7 @@ from benchmarks.event_ingest import event_ingest  # noqa: E402
 from benchmarks.harness import Figure, Scale  # noqa: E402
 from benchmarks.import_contacts import import_contacts, import_contacts_again  # noqa: E402
 from benchmarks.import_purchases import import_again, import_purchases  # noqa: E402
-from benchmarks.ledger_posting import ledger_posting  # noqa: E402
+from benchmarks.ledger_posting import ledger_posting, ledger_posting_together  # noqa: E402
 from benchmarks.message_claim import message_claim  # noqa: E402
 from config.celery import app  # noqa: E402
 
@@ -25,6 +25,7 @@ MEASURE: dict[str, Callable[[Bench], Figure]] = {
     "import_purchases": import_purchases,
     "import_again": import_again,
     "ledger_posting": ledger_posting,
+    "ledger_posting_together": ledger_posting_together,
     "evaluate_rules": evaluate_rules,
     "event_ingest": event_ingest,
     "message_claim": message_claim,

@@ -43,14 +43,14 @@ def post(
         return _post_in_turn(entry, now)
     outcome = _post_as_one(entry, now)
     if outcome.accounts < len((debit, credit)):
-        _moved({debit: 0, credit: 0})
+        accounts_moved({debit: 0, credit: 0})
         outcome = _post_as_one(entry, now)
     if outcome.transfer is not None:
-        return _transfer(entry, now, pk=outcome.transfer, debit_id=outcome.debit, credit_id=outcome.credit)
+        return transfer_of(entry, now, pk=outcome.transfer, debit_id=outcome.debit, credit_id=outcome.credit)
     # Who has posted it before may have used up what was there.
     if outcome.is_enough or Transfer.objects.filter(key=key).exists():
         return None
-    raise _overdrawn(debit)
+    raise overdrawn(debit)
 
 
 def _post_as_one(entry: Entry, now: datetime) -> Outcome:
@@ -74,16 +74,16 @@ def _post_as_one(entry: Entry, now: datetime) -> Outcome:
 def _post_in_turn(entry: Entry, now: datetime) -> Transfer | None:
     with transaction.atomic():
         giver, taker = account_get(entry.debit), account_get(entry.credit)
-        transfer = _transfer(entry, now, debit=giver, credit=taker)
+        transfer = transfer_of(entry, now, debit=giver, credit=taker)
         if not insert_row(transfer, unique=["key"]):
             return None
         changes = [(giver, -entry.amount), (taker, entry.amount)]
-        for account, change in sorted(changes, key=lambda one: _order(one[0])):
+        for account, change in sorted(changes, key=lambda one: account_order(one[0])):
             _change(account, change)
     return transfer
 
 
-def _transfer(entry: Entry, now: datetime, **accounts: Any) -> Transfer:
+def transfer_of(entry: Entry, now: datetime, **accounts: Any) -> Transfer:
     return Transfer(
         key=entry.key,
         unit=entry.debit.unit,
@@ -107,15 +107,15 @@ def post_beside(batch: Together, entries: Iterable[Entry], *, now: datetime) -> 
         changes[entry.credit] += entry.amount
     if not changes:
         return
-    accounts = _moved(changes)
+    accounts = accounts_moved(changes)
     for entry in entries:
-        transfer = _transfer(entry, now, debit=accounts[entry.debit], credit=accounts[entry.credit])
+        transfer = transfer_of(entry, now, debit=accounts[entry.debit], credit=accounts[entry.credit])
         batch.insert(transfer)
 
 
-def _moved(changes: Mapping[AccountRef, int]) -> dict[AccountRef, Account]:
-    """Accounts are made where they are missing."""
-    refs = sorted(changes, key=_order)
+def accounts_moved(changes: Mapping[AccountRef, int]) -> dict[AccountRef, Account]:
+    """The accounts as they stand after it, made where they are missing; held in the order of `account_order`."""
+    refs = sorted(changes, key=account_order)
     values = ", ".join(["(%s, %s, %s, %s)"] * len(refs))
     sql = (
         f"INSERT INTO rewards_account (kind, party_key, unit, balance) VALUES {values} "  # noqa: S608 - marks only
@@ -129,7 +129,7 @@ def _moved(changes: Mapping[AccountRef, int]) -> dict[AccountRef, Account]:
     return {AccountRef(account.kind, account.party_key, account.unit): account for account in found}
 
 
-def _order(account: Account | AccountRef) -> tuple[bool, str, str, str]:
+def account_order(account: Account | AccountRef) -> tuple[bool, str, str, str]:
     """In which accounts are held; rewards/ledger/as_one.py says the same in SQL."""
     return account.kind not in OF_CAMPAIGNS, str(account.kind), account.party_key, account.unit
 
@@ -151,9 +151,9 @@ def _change(account: Account, change: int) -> None:
     if change < 0 and account.kind not in Account.MAY_BE_NEGATIVE:
         rows = rows.filter(balance__gte=-change)
     if not rows.update(balance=F("balance") + change):
-        raise _overdrawn(account)
+        raise overdrawn(account)
 
 
-def _overdrawn(account: Account | AccountRef) -> Overdrawn:
+def overdrawn(account: Account | AccountRef) -> Overdrawn:
     named = f"{account.kind} {account.party_key} {account.unit}"
     return Overdrawn(_("There is not enough on the account “%(account)s”.") % {"account": named})

@@ -18,7 +18,8 @@ from config.lib.money import Money
 from config.lib.states import NotAllowed, TransitionTable, move
 from rewards.errors import FourEyes, NothingToPay, OwnPayout, RunOutdated
 from rewards.ledger.chart import AccountRef
-from rewards.ledger.post import post
+from rewards.ledger.post import Entry
+from rewards.ledger.post_all import post_all
 from rewards.locks import company_lock, rewards_lock
 from rewards.models import Account, Payout, PayoutLine, PayoutRun, Reward
 from rewards.models.ledger import AccountKind
@@ -82,10 +83,12 @@ def payout_run_export(*, run: PayoutRun, actor: User, now: datetime) -> bytes:
     with transaction.atomic():
         rewards = _lines_checked(run)
         move(run, to=PayoutRun.Status.EXPORTED, table=PayoutRun.MOVES, exported_at=now)
+        entries = []
         for payout in _payouts(run, Payout.Status.READY):
             move(payout, to=Payout.Status.SUBMITTED, table=Payout.MOVES)
-            _post(payout, "net", Account.Kind.OWED, Account.Kind.RECEIVABLE, payout.netted, now=now)
-            _post(payout, "sent", Account.Kind.OWED, Account.Kind.IN_TRANSIT, payout.amount, now=now)
+            entries += _entry(payout, "net", Account.Kind.OWED, Account.Kind.RECEIVABLE, payout.netted)
+            entries += _entry(payout, "sent", Account.Kind.OWED, Account.Kind.IN_TRANSIT, payout.amount)
+        post_all(entries=entries, now=now)
         for reward in rewards:
             reward_move(reward=reward, to=Reward.Status.PROCESSING, actor=actor, now=now)
         audit(verb="payout_run_export", row=run, actor=actor, before={"status": "approved"}, after=_facts(run))
@@ -267,18 +270,22 @@ def _set_off(payout: Payout, reward: Reward, *, now: datetime) -> None:
 
 def _post(payout: Payout, step: str, debit: AccountKind, credit: AccountKind, amount: int, *, now: datetime) -> None:
     """Book `amount` (0: nothing) between two accounts of who is paid; once for each step of a payout."""
+    post_all(entries=_entry(payout, step, debit, credit, amount), now=now)
+
+
+def _entry(payout: Payout, step: str, debit: AccountKind, credit: AccountKind, amount: int) -> list[Entry]:
     if not amount:
-        return
+        return []
     party_key = _party_key(payout)
-    post(
+    entry = Entry(
         key=f"payout:{payout.public_id}:{step}",
         debit=AccountRef(debit, party_key, payout.unit),
         credit=AccountRef(credit, party_key, payout.unit),
         amount=amount,
         reference=payout.public_id,
         memo=f"payout {step.partition(':')[0]}",
-        now=now,
     )
+    return [entry]
 
 
 def _party_key(payout: Payout) -> str:
