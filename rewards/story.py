@@ -42,6 +42,7 @@ REASONS: Mapping[str, StrOrPromise] = {
     "won_taken_back": gettext_lazy("the sale was taken back"),
     "superseded": gettext_lazy("another sale took its place"),
     "refused": gettext_lazy("the referral was looked at: not honest"),
+    "sent": gettext_lazy("the parcel is on its way"),
     "coupon used": gettext_lazy("the code was used"),
     "coupon returned": gettext_lazy("the sale was taken back: the code is good again"),
     "coupon expired": gettext_lazy("the code has run out"),

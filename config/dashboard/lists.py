@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from advocates.models import CircleChoice, JobRun
 from config.dashboard.desk import Desk, Part
+from config.dashboard.gifts import list_gifts
 from config.dashboard.waiting import open_claims, rewards_to_approve, waiting_referrals
 from config.lib.money import Money, money_words
 from config.pages import list_url, row_url
@@ -268,5 +269,6 @@ LISTS: tuple[Part, ...] = (
     list_budgets,
     list_contests,
     list_charities,
+    list_gifts,
     list_failing_jobs,
 )

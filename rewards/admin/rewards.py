@@ -209,6 +209,8 @@ def facts_of(reward: Reward) -> list[dict[str, Any]]:
     if coupon := getattr(reward, "coupon", None):
         facts.append(fact(_("Code"), coupon.code, url=page_url(coupon)))
     facts += what_exactly(reward)
+    if order := getattr(reward, "gift_order", None):
+        facts.append(fact(_("Order"), order.item, url=page_url(order)))
     if reward.approved_by:
         facts.append(fact(_("Approved by"), reward.approved_by))
     if reward.taken_back:

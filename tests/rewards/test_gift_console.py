@@ -81,11 +81,13 @@ def test_a_parcel_is_sent_by_who_may_and_its_address_seen_by_nobody_else(
     assert client.post(reverse("admin:rewards_giftorder_verb", args=[order.pk, "send"])).status_code == 403
 
     client.force_login(sam)
+    assert "Gifts to send" in page(client.get(reverse("admin:index")))
     assert "Seestraße 12, 13353 Berlin, DE" in page(client.get(url))
     assert "Noted as sent." in do(client, order, "send", note="DHL 0034")
     order.refresh_from_db()
     assert (order.status, order.note, order.sent_by) == ("sent", "DHL 0034", sam)
     assert "Lena Vogt" in page(client.get(reverse("admin:rewards_giftorder_changelist")))
+    assert "Gifts to send" not in page(client.get(reverse("admin:index")))
 
 
 def test_an_order_for_a_reward_is_called_off_with_it(client: Client, sam: User, now: datetime) -> None:
@@ -93,6 +95,8 @@ def test_an_order_for_a_reward_is_called_off_with_it(client: Client, sam: User, 
     rule = {"benefit": "merchandise", "amounts": {"piece": 1}, "benefit_settings": {"item": "mug"}}
     reward = gift_earned(campaign_made(), friend=BEN, now=now, **rule)
     client.force_login(sam)
+    shown = page(client.get(reverse("admin:rewards_reward_change", args=[reward.pk])))
+    assert reverse("admin:rewards_giftorder_change", args=[GiftOrder.objects.get().pk]) in shown
     assert "Called off." in do(client, GiftOrder.objects.get(), "cancel", reason="Broken")
     reward.refresh_from_db()
     assert reward.status == "cancelled"
