@@ -18,6 +18,7 @@ from referrals.services.referrals import referral_submit
 from rewards.ledger.check import ledger_problems
 from rewards.models import Limit, Reward
 from rewards.rule_files import rule_file_read
+from rewards.rules.benefits import BENEFITS
 from rewards.rules.calculators import CALCULATORS
 from rewards.rules.conditions import CONDITIONS
 from rewards.services.evaluation import rewards_evaluate
@@ -152,7 +153,7 @@ def test_an_example_of_the_document_pays_what_it_says(told: Example) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", [*CONDITIONS, *CALCULATORS, *Limit.Measure.values, *Limit.Window.values, *Limit.Over.values]
+    "word", [*CONDITIONS, *CALCULATORS, *BENEFITS, *Limit.Measure.values, *Limit.Window.values, *Limit.Over.values]
 )
 def test_the_document_names_every_word_of_a_rule(word: str) -> None:
     assert f"`{word}`" in DOCUMENT.read_text()
