@@ -76,6 +76,10 @@ def _when(values: Values, name: str) -> str:
     return date_format(localtime(datetime.fromisoformat(values[name])), "DATETIME_FORMAT")
 
 
+def _enrolled(values: Values) -> str:
+    return _("They have recommended us since %(when)s.") % {"when": _when(values, "at")}
+
+
 def _followed(values: Values) -> str:
     return ngettext(
         "Their link was followed %(count)d time on the friend's device, last on %(when)s.",
@@ -135,7 +139,7 @@ REFUSED: Mapping[str, StrOrPromise] = {
 }
 FACTS: Mapping[str, Callable[[Values], str]] = {
     claim_evidence.NAMED: lambda values: str(NAMED_BY[values["by"]]),
-    claim_evidence.ENROLLED: lambda values: _("They recommend us since %(when)s.") % {"when": _when(values, "at")},
+    claim_evidence.ENROLLED: _enrolled,
     claim_evidence.SHARED: _shared,
     claim_evidence.LINK_FOLLOWED: _followed,
     claim_evidence.CAME_BY: _came_by,
