@@ -252,3 +252,15 @@ def test_old_debts_are_written_off_where_the_company_says_so(campaign: Campaign,
     assert balances(lena, "USD") == {"receivable": -300}
     assert debts_write_off(now) == {"written_off": 0}
     assert ByHand.objects.get().amount == 700
+
+
+def test_what_is_given_by_hand_goes_the_way_of_its_kind(wish: Wish, tom: User, now: datetime) -> None:
+    """An upgrade runs from now on; a gift waits, as any other, while there is nothing in the catalogue."""
+    Company.objects.update(four_eyes="never")
+    plan = of(wish, benefit="upgrade", unit="day", amount=30, benefit_settings={"name": "Pro"})
+    for each in (plan, of(wish, benefit="gift_card"), of(wish, benefit="merchandise", unit="piece", amount=1)):
+        by_hand_ask(wish=each, actor=tom, now=now)
+    upgrade, card, gift = Reward.objects.order_by("pk")
+    assert (upgrade.status, upgrade.ends_at) == ("fulfilled", now + timedelta(days=30))
+    assert (card.pending_reasons, gift.pending_reasons) == (["out_of_stock"], ["out_of_stock"])
+    assert ledger_problems() == []
