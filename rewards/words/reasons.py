@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from config.lib import clock
-from rewards.models import Limit, Reward
+from rewards.models import Limit, Reward, RewardRule
 from rewards.words.limit_steps import counted
 from rewards.words.limits import window_words
 from rewards.words.lists import event_words
@@ -44,10 +44,18 @@ PERSON_REASONS: Mapping[str, StrOrPromise] = {
     Reason.BELOW_MINIMUM: gettext_lazy("We pay as soon as a little more has come together."),
 }
 
+# A contest that is not open yet is out of nothing: (what staff read, what the person reads).
+OF_BENEFITS: Mapping[tuple[str, str], tuple[StrOrPromise, StrOrPromise]] = {
+    (RewardRule.Benefit.ENTRY, Reason.OUT_OF_STOCK): (
+        gettext_lazy("The contest is not open yet. It enters as soon as it opens."),
+        gettext_lazy("The prize draw is not open yet. You are in it as soon as it opens."),
+    ),
+}
+
 
 def staff_reasons(reward: Reward) -> list[str]:
     """A sentence for each reason, and until when the person can take it."""
-    sentences = [_reason(STAFF_REASONS[reason], reward) for reason in reward.pending_reasons]
+    sentences = [_reason(_said(reward, reason)[0], reward) for reason in reward.pending_reasons]
     sentences += _next_period(reward)
     if has_to_be_taken(reward):
         sentences.append(_("It runs out on %(date)s unless the person takes it.") % {"date": _last_day(reward)})
@@ -69,8 +77,13 @@ def _last_day(reward: Reward) -> str:
 
 def waiting_words(reward: Reward) -> str:
     """Why the person waits, each reason once; never a word of suspicion."""
-    sentences = [_reason(PERSON_REASONS[reason], reward) for reason in reward.pending_reasons]
+    sentences = [_reason(_said(reward, reason)[1], reward) for reason in reward.pending_reasons]
     return " ".join(dict.fromkeys([*sentences, *_next_period(reward)]))
+
+
+def _said(reward: Reward, reason: str) -> tuple[StrOrPromise, StrOrPromise]:
+    usual = STAFF_REASONS[reason], PERSON_REASONS[reason]
+    return OF_BENEFITS.get((reward.benefit, reason), usual)
 
 
 def _reason(sentence: StrOrPromise, reward: Reward) -> str:

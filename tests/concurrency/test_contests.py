@@ -97,7 +97,7 @@ def entered_while_drawn(contest: Contest, ada: User, monkeypatch: pytest.MonkeyP
     """Does what is published afterwards repeat the very draw that was held?"""
     read = slowly(monkeypatch, 2)
     held: list[dict[int, int]] = []
-    reckon = contests.draw
+    reckon = draw
 
     def remembered(seed: str, people: dict[int, int], prizes: list[Prize], **limits: int) -> Any:
         held.append(people)

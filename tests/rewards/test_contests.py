@@ -25,6 +25,7 @@ from rewards.models import Contest, ContestEntry, Reward
 from rewards.services.contest_entries import entry_add_free, entry_void
 from rewards.services.contests import contest_cancel, contest_draw, contest_name_set, contest_open, contest_save
 from rewards.services.evaluation import rewards_evaluate
+from rewards.words import waiting_words
 from tests.cast import BEN, INGRID, LENA, MEI, NOOR, OMAR, SOFIA, Person, contact_of
 from tests.factories.campaigns import campaign_made
 from tests.factories.referrals import enrolled, referred
@@ -217,7 +218,9 @@ def test_what_was_earned_before_it_opened_waits_and_what_comes_after_the_draw_is
     contest = contest_made(campaign, ada, now)
     entries_rule(campaign, now)
     brought(campaign, now, LENA, BEN)
-    assert Reward.objects.get().pending_reasons == ["out_of_stock"]
+    reward = Reward.objects.get()
+    assert reward.pending_reasons == ["out_of_stock"]
+    assert waiting_words(reward) == "The prize draw is not open yet. You are in it as soon as it opens."
     contest_open(contest=contest, actor=ada, now=now)
     assert Reward.objects.get().status == "fulfilled"
     contest_draw(contest=contest, actor=ada, now=now + WEEK)
