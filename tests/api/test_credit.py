@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from advocates.models import AuditEntry, Contact
+from advocates.models import AuditEntry, Contact, Erasure
+from advocates.services.erasure import contact_erase
 from campaigns.services.api_keys import api_key_create
 from config.lib import clock
 from rewards.ledger.check import ledger_problems
@@ -115,3 +116,11 @@ def test_points_are_spent_like_money(call: Call, lena: Contact) -> None:
     answer = call("post", debits(lena), points)
     assert answer.json()["balance"] == {"amount": 60, "unit": "points"}
     assert Account.objects.get(kind="credit", unit="points").balance == 60
+
+
+def test_what_a_shop_said_goes_with_the_person_and_the_money_stays_in_the_books(call: Call, lena: Contact) -> None:
+    call("post", debits(lena), DEBIT | {"reason": "For Lena's mother"})
+    contact_erase(contact=lena, way=Erasure.Way.STAFF, now=clock.now())
+    spent = Transfer.objects.get(key__startswith="spent:")
+    assert (spent.memo, spent.amount, spent.reference) == ("", 1_500, "order-1")
+    assert ledger_problems() == []
