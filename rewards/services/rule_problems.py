@@ -3,17 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from advocates.models import CircleLevel, Contact, Segment
-from advocates.segments.evaluate import segment_problems
 from campaigns.models import Campaign
 from config.lib.errors import DomainError
 from config.lib.money import Money
 from config.lib.units import UnknownUnit, unit_get
-from rewards.models import CatalogueItem, Charity, Condition, Contest, CouponPool, Limit, RewardRule, Tier
-from rewards.rules.benefits import BENEFITS, SINGLE, benefit_read
+from rewards.models import Condition, Limit, RewardRule
+from rewards.rules.benefits import BENEFITS, benefit_read
 from rewards.rules.calculators import CALCULATORS, calculator_build
 from rewards.rules.conditions import CONDITIONS, condition_build
 from rewards.rules.conditions.days import MAX_DAYS
@@ -21,6 +19,7 @@ from rewards.rules.engine import MOST_BY_UNIT
 from rewards.rules.parameters import MAX_AMOUNT, MAX_NAME, BadParameters, Parameter, units_in
 from rewards.rules.registry import PERCENT, nonsense, units_refused
 from rewards.services.rule_drafts import LimitDraft, RuleDraft
+from rewards.services.rule_names import names_problems
 
 NONSENSE: Mapping[str, StrOrPromise] = {
     "trigger_undoes": gettext_lazy("This takes something back or notes something: nothing is earned by it."),
@@ -123,26 +122,6 @@ def part_problems(draft: RuleDraft) -> list[str]:
     for condition in draft.conditions:
         problems += _settings_problems(lambda each=condition: condition_build(each.kind, each.parameters))  # type: ignore[misc]
     return problems or _unit_problems(draft)
-
-
-def names_problems(draft: RuleDraft, campaign: Campaign) -> list[str]:
-    """What conditions and the benefit name and is not there, as sentences. For a draft whose settings are right."""
-    parts = [(CONDITIONS[condition.kind].parameters, condition.parameters) for condition in draft.conditions]
-    if draft.benefit in BENEFITS:
-        parts.append((BENEFITS[draft.benefit].parameters, draft.benefit_settings))
-    if draft.benefit == RewardRule.Benefit.CHOICE:
-        options = draft.benefit_settings.get("options", [])
-        parts += [(SINGLE[option["benefit"]].parameters, option.get("settings", {})) for option in options]
-    return [problem for declared, typed in parts for problem in _unknown_names(declared, typed, campaign)]
-
-
-def _unknown_names(declared: Sequence[Parameter], typed: Mapping[str, Any], campaign: Campaign) -> list[str]:
-    return [
-        problem
-        for parameter in declared
-        if parameter.shape in NAMED and parameter.name in typed
-        for problem in NAMED[parameter.shape](typed[parameter.name], campaign)
-    ]
 
 
 def bad_words(refusal: BadParameters) -> str:
@@ -248,65 +227,3 @@ def _option_problems(draft: RuleDraft) -> list[str]:
 
 def _is_covered(option: Mapping[str, Any], draft: RuleDraft) -> bool:
     return bool(option["amount"] <= draft.amounts.get(option["unit"], 0))
-
-
-# --- names ------------------------------------------------------------------------------------------------------------
-
-
-def _segment_problems(public_id: str, campaign: Campaign) -> list[str]:
-    segment = Segment.objects.filter(public_id=public_id, is_active=True).first()
-    return segment_problems(segment) if segment else [_("Choose a segment that is in use.")]
-
-
-def _tier_problems(tiers: Sequence[str], campaign: Campaign) -> list[str]:
-    known = set(Tier.objects.filter(campaign=campaign).values_list("key", flat=True))
-    return _unknown_problems([tier for tier in tiers if tier not in known])
-
-
-def _level_problems(levels: Sequence[str], campaign: Campaign) -> list[str]:
-    known = set(CircleLevel.objects.values_list("name", flat=True))
-    return _unknown_problems([level for level in levels if level not in known])
-
-
-def _relation_problems(relations: Sequence[str], campaign: Campaign) -> list[str]:
-    return _unknown_problems([relation for relation in relations if relation not in Contact.Relation.values])
-
-
-def _pool_problems(key: str, campaign: Campaign) -> list[str]:
-    return [] if CouponPool.objects.filter(campaign=campaign, key=key).exists() else _unknown_problems([key])
-
-
-def _item_problems(key: str, campaign: Campaign) -> list[str]:
-    return [] if CatalogueItem.objects.filter(key=key, is_active=True).exists() else _unknown_problems([key])
-
-
-def _lots_problems(lots: Sequence[Mapping[str, Any]], campaign: Campaign) -> list[str]:
-    return [problem for lot in lots for problem in _item_problems(lot["item"], campaign)]
-
-
-def _contest_problems(key: str, campaign: Campaign) -> list[str]:
-    return [] if Contest.objects.filter(campaign=campaign, key=key).exists() else _unknown_problems([key])
-
-
-def _charity_problems(key: str, campaign: Campaign) -> list[str]:
-    return [] if Charity.objects.filter(key=key, is_active=True).exists() else _unknown_problems([key])
-
-
-def _unknown_problems(names: Sequence[str]) -> list[str]:
-    if not names:
-        return []
-    told = ngettext("%(names)s is not known here.", "%(names)s are not known here.", len(names))
-    return [told % {"names": ", ".join(f"“{name}”" for name in names)}]
-
-
-NAMED: Mapping[str, Callable[[Any, Campaign], list[str]]] = {
-    "segment": _segment_problems,
-    "tiers": _tier_problems,
-    "levels": _level_problems,
-    "relations": _relation_problems,
-    "coupon_pool": _pool_problems,
-    "catalogue_item": _item_problems,
-    "lots": _lots_problems,
-    "contest": _contest_problems,
-    "charity": _charity_problems,
-}

@@ -26,7 +26,8 @@ from rewards.rules.registry import (
     units_refused,
 )
 from rewards.services.rule_drafts import ConditionDraft, RuleDraft
-from rewards.services.rule_problems import NONSENSE, names_problems
+from rewards.services.rule_names import names_problems
+from rewards.services.rule_problems import NONSENSE
 
 
 def known_by(trigger: str) -> frozenset[str]:
