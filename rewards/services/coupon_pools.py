@@ -107,9 +107,9 @@ def codes_upload(*, pool: CouponPool, text: str, actor: User | None, now: dateti
 def pool_supply(*, pool: CouponPool, now: datetime) -> int:
     """Give codes to those who wait for one; how many got theirs. It ends where the codes do."""
     supplied = 0
-    for pk, reasons in list(waiting_for_codes(pool).values_list("pk", "pending_reasons")[:PAGE]):
-        if reasons != [OUT_OF_STOCK]:
-            continue
+    # It stands last among the reasons: who has it first waits for nothing else.
+    waiting = waiting_for_codes(pool).filter(pending_reasons__0=OUT_OF_STOCK)
+    for pk in list(waiting.values_list("pk", flat=True)[:PAGE]):
         if not free_codes(pool).exists():
             break
         supplied += _is_supplied(pk, now)
