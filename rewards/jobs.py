@@ -4,7 +4,7 @@ from advocates.jobs import Job
 from rewards.services.coupon_warnings import coupons_tend
 from rewards.services.evaluation import rewards_evaluate
 from rewards.services.expiring import rewards_expire
-from rewards.services.gift_orders import gift_addresses_blank, gift_rewards_resume
+from rewards.services.gift_orders import gift_addresses_blank, gifts_resume
 from rewards.services.maturing import rewards_mature
 from rewards.services.pacing import budgets_watch
 from rewards.services.periods import periods_tend
@@ -26,7 +26,7 @@ REWARD_JOBS = (
     ),
     Job(
         "gifts_resume",
-        gift_rewards_resume,
+        gifts_resume,
         timedelta(minutes=15),
         "Gifts that waited for stock. New stock and new codes look at once; late costs minutes.",
     ),

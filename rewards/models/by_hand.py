@@ -37,10 +37,19 @@ class ByHand(models.Model):
 
     public_id = PublicIdField(prefix="bhd")
     kind = models.CharField(_("what"), max_length=12, choices=Kind)
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="changes_by_hand", verbose_name=_("campaign"))
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="changes_by_hand", verbose_name=_("person"))
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="changes_by_hand", verbose_name=_("campaign")
+    )
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="changes_by_hand", verbose_name=_("person")
+    )
     referral = models.ForeignKey(
-        Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="changes_by_hand", verbose_name=_("referral")
+        Referral,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="changes_by_hand",
+        verbose_name=_("referral"),
     )
     benefit = models.CharField(_("benefit"), max_length=16, choices=RewardRule.Benefit, blank=True, default="")
     benefit_settings = models.JSONField(default=dict, blank=True)
@@ -68,7 +77,12 @@ class ByHand(models.Model):
     four_eyes_amount = AmountField(default=0)
     four_eyes_unit = UnitField()
     reward = models.OneToOneField(
-        Reward, on_delete=models.PROTECT, null=True, blank=True, related_name="changes_by_hand", verbose_name=_("reward")
+        Reward,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="changes_by_hand",
+        verbose_name=_("reward"),
     )
     asked_at = models.DateTimeField(_("asked for"))
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)

@@ -217,10 +217,15 @@ def gift_order_cancel(*, order: GiftOrder, actor: User, reason: str, now: dateti
     return order
 
 
-def gift_addresses_blank(now: datetime) -> int:
-    """Parcels sent weeks ago have arrived: nobody needs to know any more where they went."""
+def gift_addresses_blank(now: datetime) -> dict[str, int]:
+    """The job: parcels sent weeks ago have arrived, nobody needs to know any more where they went."""
     due = GiftOrder.objects.filter(status=Status.SENT, sent_at__lte=now - ADDRESS_KEPT).exclude(sealed_address="")
-    return due.update(sealed_address="")
+    return {"blanked": due.update(sealed_address="")}
+
+
+def gifts_resume(now: datetime) -> dict[str, int]:
+    """The job."""
+    return {"resumed": gift_rewards_resume(now)}
 
 
 def gift_rewards_resume(now: datetime) -> int:
