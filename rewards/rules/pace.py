@@ -25,7 +25,7 @@ class Pace:
     used: int
     first: date
     last: date | None
-    today: date
+    as_of: date
     waiting: int = 0
 
     @property
@@ -36,7 +36,7 @@ class Pace:
     @property
     def days(self) -> int:
         """So far, today in it."""
-        return max((self.today - self.first).days + 1, 1)
+        return max((self.as_of - self.first).days + 1, 1)
 
     @property
     def all_days(self) -> int | None:
@@ -67,7 +67,7 @@ class Pace:
     def runs_out(self) -> date | None:
         """The day on which it is used up at the pace so far; None where it lasts."""
         if self.is_used_up:
-            return self.today
+            return self.as_of
         if self.used == 0:
             return None
         try:
@@ -86,7 +86,7 @@ class Pace:
         if self.used * HALF >= self.amount:
             return True
         if self.all_days is None:
-            return self.days >= WEEK and (self.runs_out - self.today).days <= SOON_DAYS
+            return self.days >= WEEK and (self.runs_out - self.as_of).days <= SOON_DAYS
         return self.days * EARLY >= self.all_days
 
 

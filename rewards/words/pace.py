@@ -74,7 +74,7 @@ def _used_up_words(found: Paced) -> str:
     if found.budget.period == Budget.Cycle.LIFETIME:
         sentences.append(_("What is earned from now on waits until the amount is raised."))
     else:
-        begins = next_begin(found.budget.period, found.pace.today)
+        begins = next_begin(found.budget.period, found.pace.as_of)
         sentences.append(
             _(
                 "What is earned from now on waits for the next period, which begins on %(date)s, and goes out in order "

@@ -20,6 +20,7 @@ MAY_IMPORT = frozenset(
         "collections.abc",
         "dataclasses",
         "datetime",
+        "fractions",
         "hashlib",
         "hmac",
         "itertools",
