@@ -41,6 +41,7 @@ DUE_COLUMNS = {
     "campaigns_outboundmessage": ["due_at", "expires_at"],
     "referrals_referral": ["first_answer_due_at", "credit_until"],
     "rewards_coupon": ["expires_at"],
+    "rewards_payoutmethod": ["usable_from"],
     "rewards_reward": ["eligible_at", "expires_at"],
 }
 

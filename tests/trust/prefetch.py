@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.apps import apps
 from django.conf import settings
@@ -14,6 +15,7 @@ from advocates.models import User
 from advocates.selectors import contact_email
 from campaigns.messaging.mails import MAILS
 from campaigns.models import Campaign, Enrolment, MessageEvent, OutboundMessage
+from campaigns.services.messages import message_queue
 from campaigns.services.portal import portal_link_request
 from config.lib import clock
 from referrals.models import Referral, Visit
@@ -26,6 +28,14 @@ from tests.trust.trial import Figures, Size, expect
 TIMES = {Size.SHORT: 1, Size.FULL: 3}
 METHODS = ("get", "head", "options")
 MAY_BE_ADDED = {Visit._meta.db_table, MessageEvent._meta.db_table}
+# Where the button of a mail leads that is about something which the demo's story does not tell.
+PAGES = {
+    "portal_url": "/portal/",
+    "payout_method_url": "/portal/payout-method/",
+    "record_url": "/contests/cnt_trial/",
+    "budget_url": "/admin/rewards/budget/",
+    "claim_url": "/admin/referrals/claim/",
+}
 LINK = re.compile(r"https?://[^\s\"'<>)\]]+")
 
 
@@ -60,7 +70,7 @@ class _Silence:
 
 
 def _send_the_other_kinds() -> None:
-    """What the demo's story leaves out: a sign-in link, a refused claim, an answer, a payment that comes back."""
+    """What the demo's story leaves out: a sign-in link, a refused claim, an answer, a payment that comes back …"""
     now = clock.now()
     enrolment = Enrolment.objects.filter(campaign__status=Campaign.Status.ACTIVE).latest("pk")
     address = contact_email(enrolment.contact)
@@ -70,8 +80,20 @@ def _send_the_other_kinds() -> None:
     paid = Payout.objects.filter(status=Payout.Status.SETTLED).latest("pk")
     explanation_send(contact=enrolment.contact, press="trial", actor=User.objects.latest("pk"), now=now)
     payout_return(payout=paid, actor=User.objects.latest("pk"), reason="account closed", now=now)
+    _write_the_rest(enrolment, now)
     unseen = {kind.name for kind in MAILS} - _kinds()
     expect(not unseen, f"no mail of these kinds was written: {sorted(unseen)}")
+
+
+def _write_the_rest(enrolment: Enrolment, now: datetime) -> None:
+    """Those whose only address is that of a page, whatever else they say."""
+    for kind in MAILS:
+        if kind.name in _kinds() or not {name for name in kind.placeholders if name.endswith("_url")} <= PAGES.keys():
+            continue
+        values = {name: settings.SITE_URL + PAGES[name] if name in PAGES else "words" for name in kind.placeholders}
+        is_staffs = kind.nature == OutboundMessage.Nature.STAFF
+        to = {"staff_address": User.objects.latest("pk").email} if is_staffs else {"contact": enrolment.contact}
+        message_queue(mail=kind.name, key=f"trial:{kind.name}", values=values, now=now, **to)
 
 
 def _kinds() -> set[str]:
