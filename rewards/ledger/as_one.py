@@ -27,13 +27,17 @@ def _texts(kinds: Iterable[str]) -> str:
 
 
 # Both accounts are held in the order of `account_order` and read as they stand once they are held; then the unique key
-# decides; balances follow what was inserted. Behind it stand the keys, CHECKs and triggers of both tables.
+# decides; balances follow what was inserted. Behind it stand the keys, CHECKs and triggers of both tables. While one of
+# them is still to be made none is held: whoever makes it would wait for the other out of order.
 SQL = f"""
-WITH held AS MATERIALIZED (
-    SELECT id, kind, balance,
-        (kind, party_key, unit) = (%(giver_kind)s, %(giver)s, %(giver_unit)s) AS is_giver FROM rewards_account
+WITH known AS MATERIALIZED (
+    SELECT id FROM rewards_account
     WHERE kind = %(giver_kind)s AND party_key = %(giver)s AND unit = %(giver_unit)s
         OR kind = %(taker_kind)s AND party_key = %(taker)s AND unit = %(taker_unit)s
+), held AS MATERIALIZED (
+    SELECT id, kind, balance,
+        (kind, party_key, unit) = (%(giver_kind)s, %(giver)s, %(giver_unit)s) AS is_giver FROM rewards_account
+    WHERE id IN (SELECT id FROM known) AND (SELECT count(*) FROM known) = 2
     ORDER BY kind NOT IN {_texts(OF_CAMPAIGNS)}, kind COLLATE "C", party_key COLLATE "C", unit COLLATE "C"
     FOR NO KEY UPDATE
 ), ready AS (

@@ -29,7 +29,7 @@ from tests.factories.rewards import won
 pytestmark = pytest.mark.django_db
 
 # What the frame and all panels take for one person, whatever is known of them.
-QUERIES = 72
+QUERIES = 73
 
 
 @pytest.fixture

@@ -95,17 +95,19 @@ def test_twin_without_lock_and_conditional_move_is_stopped_by_the_database_only(
 
 def entered_while_drawn(contest: Contest, ada: User, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Does what is published afterwards repeat the very draw that was held?"""
-    read = slowly(monkeypatch, 2)
+    read, entered = slowly(monkeypatch, 2), Barrier(2)
     held: list[dict[int, int]] = []
     reckon = draw
 
     def remembered(seed: str, people: dict[int, int], prizes: list[Prize], **limits: int) -> Any:
         held.append(people)
+        meet(entered, seconds=MEETING_SECONDS)
         return reckon(seed, people, prizes, **limits)
 
     def enter() -> None:
         meet(read, seconds=MEETING_SECONDS)
         entry_add_free(contest=contest, contact=contact_of(NOOR), actor=ada, now=contest.ends_at - DAY)
+        meet(entered, seconds=MEETING_SECONDS)
 
     monkeypatch.setattr(contests, "draw", remembered)
     run_together(partial(contest_draw, contest=contest, actor=ada, now=contest.ends_at), enter)

@@ -266,7 +266,7 @@ def test_who_has_an_upgrade_is_told_before_it_ends_unless_it_goes_on(
     # The first goes on with the second; of that one they are told in its last days, once.
     told = [periods_tend(now + timedelta(days=days))["told"] for days in (1, 20, 40, 50, 50, 61)]
     assert told == [0, 0, 0, 1, 0, 0]
-    assert "30 days" in OutboundMessage.objects.get(mail="reward_ends").subject
+    assert "30 Tage" in OutboundMessage.objects.get(mail="reward_ends").subject
     session = client.session
     session[SESSION_KEY] = contact_of(LENA).pk
     session.save()

@@ -81,7 +81,8 @@ def test_a_conversion_gives_entries_that_are_numbered_and_booked(campaign: Campa
     assert set(Reward.objects.values_list("status", flat=True)) == {"fulfilled"}
     assert balances() == {"funding": -4, "paid": 4}
     assert ledger_problems() == []
-    assert "entries" in OutboundMessage.objects.filter(mail="reward_given")[0].text
+    [to_lena] = OutboundMessage.objects.filter(mail="reward_given", contact=contact_of(LENA))
+    assert "2 Lose" in to_lena.text
 
 
 def test_what_does_not_count_keeps_its_number_and_says_why(campaign: Campaign, ada: User, now: datetime) -> None:

@@ -142,7 +142,7 @@ def test_who_brings_nobody_for_long_steps_down_and_one_friend_brings_all_back(
     assert tiers_lower(half_a_year + 60 * DAY) == {"lowered": 0}, "one step each time"
     assert stands(lena) == "Silver: 1 more friend to Gold"
     [mail] = OutboundMessage.objects.filter(mail="tier_lowered")
-    assert "1 more friend brings you to Gold." in " ".join(mail.text.split())
+    assert "Mit 1 weiterem Freund erreichst du Gold." in " ".join(mail.text.split())
 
     gold = segment_made("gold", ("tier", "is", f"{campaign.public_id}:gold"), now=now)
     silver = segment_made("silver", ("tier", "is", f"{campaign.public_id}:silver"), now=now)
