@@ -40,7 +40,7 @@ def draft(tom: User, now: datetime) -> PayoutRun:
 
 
 def approve(run: PayoutRun, actor: User, now: datetime) -> str:
-    payout_run_approve(run=PayoutRun.objects.get(pk=run.pk), actor=actor, now=now)
+    payout_run_approve(run=run, actor=actor, now=now)
     return actor.name
 
 
@@ -59,7 +59,9 @@ def approve_unguarded(run: PayoutRun, actor: User, now: datetime, looked: Barrie
 def test_of_many_who_approve_at_once_one_has_approved(
     draft: PayoutRun, ada: User, sam: User, mira: User, maya: User, now: datetime
 ) -> None:
-    answers = run_together(*[partial(approve, draft, actor, now) for actor in (ada, sam, mira, maya)])
+    # Each has the page open on which it is a draft; who opens it later is told that it cannot be approved any more.
+    seen = [(PayoutRun.objects.get(pk=draft.pk), actor) for actor in (ada, sam, mira, maya)]
+    answers = run_together(*[partial(approve, run, actor, now) for run, actor in seen])
 
     [winner] = [answer for answer in answers if isinstance(answer, str)]
     assert sum(isinstance(answer, Stale) for answer in answers) == 3
