@@ -35,7 +35,25 @@ class TrapField(forms.CharField):
         return OffScreen(form, self, field_name)
 
 
-class ClaimForm(forms.Form):
+class ReachedForm(forms.Form):
+    """Asks for `email` and `phone`: both as they would be stored, or empty. Which of them is needed says the form."""
+
+    def clean_email(self) -> str:
+        typed: str = self.cleaned_data["email"]
+        try:
+            return email_key(typed).shown if typed else ""
+        except BadEmail as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def clean_phone(self) -> str:
+        number: str = self.cleaned_data["phone"]
+        try:
+            return phone_key(number).shown if number else ""
+        except BadPhone as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+
+class ClaimForm(ReachedForm):
     """`campaign` decides which questions are asked; `is_code_needed` when nobody is known who recommended."""
 
     code = forms.CharField(
@@ -87,19 +105,6 @@ class ClaimForm(forms.Form):
         if not is_code_needed:
             del self.fields["code"]
 
-    def clean_email(self) -> str:
-        try:
-            return email_key(self.cleaned_data["email"]).shown
-        except BadEmail as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
-    def clean_phone(self) -> str:
-        number: str = self.cleaned_data["phone"]
-        try:
-            return phone_key(number).shown if number else ""
-        except BadPhone as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
     def clean(self) -> dict[str, Any]:
         """A machine is told what a hasty person needs to hear: send it once more."""
         cleaned = super().clean() or {}
@@ -129,7 +134,7 @@ class EnrolmentField(forms.ModelChoiceField[Enrolment]):
         return str(obj.campaign.name)
 
 
-class FriendClaimedForm(forms.Form):
+class FriendClaimedForm(ReachedForm):
     """Whom an advocate says that they brought. One campaign needs no question."""
 
     enrolment = EnrolmentField(label=_("Campaign"), queryset=Enrolment.objects.none(), empty_label=None)
@@ -161,20 +166,6 @@ class FriendClaimedForm(forms.Form):
         field.queryset = enrolments  # type: ignore[attr-defined]
         if len(enrolments) == 1:
             field.initial, field.widget = enrolments[0].pk, forms.HiddenInput()
-
-    def clean_email(self) -> str:
-        typed: str = self.cleaned_data["email"]
-        try:
-            return email_key(typed).shown if typed else ""
-        except BadEmail as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
-    def clean_phone(self) -> str:
-        number: str = self.cleaned_data["phone"]
-        try:
-            return phone_key(number).shown if number else ""
-        except BadPhone as refusal:
-            raise ValidationError(str(refusal)) from refusal
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

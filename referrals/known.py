@@ -1,12 +1,12 @@
 """Who is known as a customer already, reckoned for the moment at which a friend comes in."""
 
-from calendar import monthrange
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Max, QuerySet
 
 from advocates.models import Contact, Purchase
 from campaigns.models import Campaign
+from config.lib.months import months_before
 
 
 def is_known_customer(contact: Contact, campaign: Campaign, *, before: datetime) -> bool:
@@ -30,12 +30,6 @@ def last_bought(contact: Contact, *, before: datetime) -> datetime | None:
     earlier = _purchases(contact).filter(occurred_at__lt=before)
     bought: datetime | None = earlier.aggregate(last=Max("occurred_at"))["last"]
     return bought
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of the month, or its last where that is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _had_bought(contact: Contact, before: datetime) -> bool:

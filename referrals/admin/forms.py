@@ -4,12 +4,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy as _
 
-from advocates.errors import BadEmail, BadPhone
-from advocates.identity import email_key, phone_key
 from advocates.models import Consent, User
 from campaigns.models import Campaign
 from config.lib.money import MAX_AMOUNT, Money
 from config.lib.units import active_currencies, unit_get
+from referrals.forms import ReachedForm
 
 
 class NoteForm(forms.Form):
@@ -57,7 +56,7 @@ class ReassignForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class HeardByPhoneForm(forms.Form):
+class HeardByPhoneForm(ReachedForm):
     """A friend whom an advocate named to a colleague. What a good fit is stands beside the campaign's name."""
 
     NO_CONSENT = ""
@@ -86,20 +85,6 @@ class HeardByPhoneForm(forms.Form):
     note = forms.CharField(
         label=_("Why a good fit"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-    def clean_email(self) -> str:
-        address: str = self.cleaned_data["email"]
-        try:
-            return email_key(address).shown if address else ""
-        except BadEmail as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
-    def clean_phone(self) -> str:
-        number: str = self.cleaned_data["phone"]
-        try:
-            return phone_key(number).shown if number else ""
-        except BadPhone as refusal:
-            raise ValidationError(str(refusal)) from refusal
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

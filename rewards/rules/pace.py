@@ -1,6 +1,5 @@
 """How fast a budget is used: what a straight line would have used by now, and when it runs out at the pace so far."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -103,13 +102,6 @@ def next_begin(cycle: str, day: date) -> date:
     first = _begin(cycle, day)
     month = first.month - 1 + MONTHS[cycle]
     return date(first.year + month // 12, month % 12 + 1, 1)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day so many months ago, or the last one of a shorter month."""
-    month = day.year * 12 + day.month - 1 - months
-    year, month = month // 12, month % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _begin(cycle: str, day: date) -> date:

@@ -13,10 +13,10 @@ from django.db.models import Max, QuerySet
 
 from campaigns.models import Enrolment
 from config.lib.insert_once import insert_once
+from config.lib.months import months_before
 from referrals.models import Referral, ReferralEvent
 from rewards.locks import enrolment_lock
 from rewards.models import Tier, TierMove, TierPolicy
-from rewards.rules.pace import months_before
 from rewards.services.tier_letters import tell_lowered, tell_reached
 from rewards.tiers import IDLE, Place, place_of, tier_among, with_count
 from rewards.triggers import Occasion

@@ -12,13 +12,13 @@ from advocates.services.contacts import ContactFacts
 from campaigns.models import Campaign, OutboundMessage
 from campaigns.portal.shell import SESSION_KEY
 from config.lib.money import Money
+from config.lib.months import months_later
 from referrals.models import Referral
 from referrals.services.events import EventFacts, event_record, refund_record
 from referrals.services.referrals import referral_take_back
 from rewards.errors import AlreadyChosen, BadRule, NothingToChoose, UnknownOption
 from rewards.ledger.check import ledger_problems
 from rewards.models import BudgetPeriod, Coupon, Reward
-from rewards.months import months_later
 from rewards.services.choosing import reward_choose
 from rewards.services.evaluation import rewards_evaluate
 from rewards.services.periods import periods_tend

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from rewards.rules.pace import Pace, months_before, next_begin, period_days
+from config.lib.months import months_before
+from rewards.rules.pace import Pace, next_begin, period_days
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 12, 31)
 

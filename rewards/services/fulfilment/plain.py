@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from config.lib.months import months_later
 from rewards.models import Reward, RewardEvent
-from rewards.months import months_later
 from rewards.services.books import book_give
 from rewards.services.fulfilment.frame import Fulfilment
 from rewards.services.letters import tell_given
